@@ -1,0 +1,1 @@
+"""Our own plugins, registered through the public hooks and nothing else."""

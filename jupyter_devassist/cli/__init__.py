@@ -1,0 +1,1 @@
+"""``jupyter devassist``: the same house without a server."""

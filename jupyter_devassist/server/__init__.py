@@ -1,0 +1,1 @@
+"""The one door: the only place that knows HTTP, Jupyter Server and users' requests."""

@@ -1,0 +1,1 @@
+"""SQLite, and nothing about meaning: one owner per data folder, one writer, migrations, snapshots."""
