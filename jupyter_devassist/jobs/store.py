@@ -1,0 +1,60 @@
+"""How jobs are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from ..storage.tables import jobs
+from ..values import JobId, Value
+from .model import Job, Progress
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from ..storage.database import Database
+
+
+class JobRow(Value):
+    """A job with what its work was given."""
+
+    job: Job
+    payload: bytes
+
+
+class JobStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, row: JobRow) -> None:
+        """Keep a job as it is now."""
+        values = {name: getattr(row.job, name) for name in Job.__struct_fields__}
+        values |= {"progress": msgspec.json.encode(row.job.progress).decode(), "payload": row.payload.decode()}
+        with self._database.write() as connection:
+            connection.execute(insert(jobs).values(values).on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def get(self, job_id: JobId) -> JobRow | None:
+        with self._database.read() as connection:
+            found = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+        return _row(found) if found is not None else None
+
+    def unfinished(self) -> list[JobRow]:
+        """Jobs that were waiting or at work, oldest first."""
+        query = select(jobs).where(jobs.c.state.in_(("queued", "running"))).order_by(jobs.c.created_at)
+        with self._database.read() as connection:
+            return [_row(found) for found in connection.execute(query)]
+
+    def recent(self, limit: int) -> list[JobRow]:
+        query = select(jobs).order_by(jobs.c.created_at.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_row(found) for found in connection.execute(query)]
+
+
+def _row(found: Row[tuple[object, ...]]) -> JobRow:
+    values = dict(found._mapping)
+    payload = str(values.pop("payload")).encode()
+    values["progress"] = msgspec.json.decode(values["progress"], type=Progress)
+    return JobRow(job=msgspec.convert(values, Job), payload=payload)
