@@ -1,0 +1,119 @@
+"""What commands print: paths as one would type them here, and JSON of the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.markdown import Markdown
+
+from ..chat.model import Answer
+from ..knowledge.model import Citation, Passage, SearchResult
+from ..values import Span
+
+Json = dict[str, Any]
+
+
+def shown(path: Path) -> str:
+    """Relative to the working folder when it lies below it, else absolute."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+
+
+def place(span: Span) -> Json:
+    """A span as ``cell_id``, ``page`` or neither, always with its lines."""
+    lines = {"lines": [span.start_line, span.end_line]}
+    if span.cell_id is not None:
+        return {"cell_id": span.cell_id, "cell_index": span.cell_index, **lines}
+    if span.page is not None:
+        return {"page": span.page, **lines}
+    return lines
+
+
+def place_in_words(span: Span) -> str:
+    if span.cell_index is not None:
+        return f"cell {span.cell_index + 1}"
+    if span.page is not None:
+        return f"page {span.page}"
+    if span.start_line == span.end_line:
+        return f"line {span.start_line}"
+    return f"lines {span.start_line}-{span.end_line}"
+
+
+def citation_json(citation: Citation) -> Json:
+    return {
+        "marker": citation.marker,
+        "path": shown(citation.path),
+        **place(citation.span),
+        "heading": list(citation.heading),
+        "quote": citation.quote,
+        "score": round(citation.score, 4),
+    }
+
+
+def passage_json(passage: Passage) -> Json:
+    return {
+        "path": shown(passage.path),
+        **place(passage.chunk.span),
+        "heading": list(passage.chunk.heading),
+        "text": passage.chunk.text,
+        "score": round(passage.score, 4),
+        "lexical_rank": passage.lexical_rank,
+        "vector_rank": passage.vector_rank,
+        "also_in": [shown(path) for path in passage.also_in],
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    return {
+        "answer": answer.text,
+        "supported": answer.supported,
+        "confidence": round(answer.confidence, 4),
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "passages": [passage_json(passage) for passage in answer.passages],
+        "model": answer.model,
+        "timings_ms": answer.timings_ms,
+    }
+
+
+def result_json(result: SearchResult) -> Json:
+    return {
+        "query": result.query,
+        "results": [passage_json(passage) for passage in result.passages],
+        "legs": list(result.legs),
+        "timings_ms": result.timings_ms,
+    }
+
+
+def print_json(value: object) -> None:
+    plain = msgspec.to_builtins(value, enc_hook=lambda kept: shown(kept) if isinstance(kept, Path) else str(kept))
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def print_answer(answer: Answer) -> None:
+    console = Console(highlight=False)
+    console.print(Markdown(answer.text))
+    if answer.citations:
+        console.print("\n[bold]Sources[/bold]")
+    for citation in answer.citations:
+        where = f"[{citation.marker}] {shown(citation.path)} · {place_in_words(citation.span)}"
+        console.print(f"{where} · {_one_line(citation.quote)}", markup=False, overflow="ellipsis", no_wrap=True)
+
+
+def print_result(result: SearchResult) -> None:
+    console = Console(highlight=False)
+    if not result.passages:
+        console.print("Nothing was found. Try other words, or fewer limits.")
+    for number, passage in enumerate(result.passages, 1):
+        place_shown = f"{number}. {shown(passage.path)} · {place_in_words(passage.chunk.span)}"
+        heading = " > ".join(passage.chunk.heading)
+        console.print(f"{place_shown} · {heading}" if heading else place_shown, markup=False, style="bold")
+        console.print(f"   {_one_line(passage.chunk.text)}", markup=False, overflow="ellipsis", no_wrap=True)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
