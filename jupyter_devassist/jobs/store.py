@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from ..storage.tables import jobs
 from ..values import JobId, Value
-from .model import Job, Progress
+from .model import Job
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -32,7 +32,7 @@ class JobStore:
     def save(self, row: JobRow) -> None:
         """Keep a job as it is now."""
         values = {name: getattr(row.job, name) for name in Job.__struct_fields__}
-        values |= {"progress": msgspec.json.encode(row.job.progress).decode(), "payload": row.payload.decode()}
+        values |= {"progress": msgspec.to_builtins(row.job.progress), "payload": row.payload.decode()}
         with self._database.write() as connection:
             connection.execute(insert(jobs).values(values).on_conflict_do_update(index_elements=["id"], set_=values))
 
@@ -56,5 +56,4 @@ class JobStore:
 def _row(found: Row[tuple[object, ...]]) -> JobRow:
     values = dict(found._mapping)
     payload = str(values.pop("payload")).encode()
-    values["progress"] = msgspec.json.decode(values["progress"], type=Progress)
     return JobRow(job=msgspec.convert(values, Job), payload=payload)
