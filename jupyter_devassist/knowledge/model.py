@@ -163,19 +163,16 @@ class Skip(Value):
     reason: str
 
 
-class ScanReport(Value):
-    """What a look at a source found."""
+class Report(Value):
+    """What the library holds of a file or folder."""
 
+    path: Path
     file_count: int
     size_bytes: int
     chunk_count: int
-    added_count: int
-    changed_count: int
-    removed_count: int
-    unchanged_count: int
-    failed_count: int
+    by_state: dict[str, int]
     skipped: tuple[Skip, ...]
-    """The first hundred; ``skipped_count`` counts all."""
+    """Files that were skipped or failed, with the reason; at most a hundred, ``skipped_count`` counts all."""
     skipped_count: int
 
 
