@@ -117,3 +117,40 @@ def print_result(result: SearchResult) -> None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def print_report(report: Report) -> None:
+    console = Console(highlight=False)
+    size = f"{report.size_bytes / 1_000_000:,.1f} MB"
+    console.print(
+        f"{shown(report.path)}: {report.file_count:,} files, {report.chunk_count:,} chunks, {size}", markup=False
+    )
+    for skip in report.skipped:
+        console.print(f"   left out: {shown(skip.path)}: {skip.reason}", markup=False)
+    if report.skipped_count > len(report.skipped):
+        console.print(f"   and {report.skipped_count - len(report.skipped):,} more")
+
+
+def print_status(status: Status) -> None:
+    console = Console(highlight=False)
+    console.print(f"jupyter-devassist {status.version}: {status.state}, offline", markup=False)
+    console.print(f"data folder   {shown(status.home)}", markup=False)
+    if status.message:
+        console.print(status.message, markup=False)
+    if library := status.library:
+        states = ", ".join(f"{count:,} {state}" for state, count in sorted(library.by_state.items())) or "empty"
+        console.print(f"documents     {library.document_count:,} ({states})")
+        console.print(f"chunks        {library.chunk_count:,}, {library.embedded_count:,} with vectors")
+        console.print(f"embedder      {library.embedder}", markup=False)
+        if library.degraded:
+            console.print(library.degraded, markup=False, style="yellow")
+    console.print(f"engines       {', '.join(status.models)}", markup=False)
+    for failure in status.plugin_failures:
+        console.print(f"left out      {failure.name}: {failure.reason}", markup=False)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    console = Console(highlight=False)
+    for finding in findings:
+        mark = {"ok": "ok      ", "repaired": "repaired", "failed": "FAILED  "}[finding.state]
+        console.print(f"{mark}  {finding.what}: {finding.did}", markup=False)

@@ -54,6 +54,5 @@ class JobStore:
 
 
 def _row(found: Row[tuple[object, ...]]) -> JobRow:
-    values = dict(found._mapping)
-    payload = str(values.pop("payload")).encode()
-    return JobRow(job=msgspec.convert(values, Job), payload=payload)
+    job = msgspec.convert({name: found._mapping[name] for name in Job.__struct_fields__}, Job)
+    return JobRow(job=job, payload=str(found._mapping["payload"]).encode())
