@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..values import Value
@@ -39,10 +38,10 @@ class LexicalHits(NamedTuple):
     """The highest score any text could reach for this query; 0 when no term is left."""
 
 
-def fingerprint(path: str, parts: Sequence[str | None]) -> str:
-    """32 hexadecimal digits over all that an index keeps of a chunk."""
+def fingerprint(*parts: str | None) -> str:
+    """32 hexadecimal digits that tell apart what differs in any part."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in (path, *parts):
+    for part in parts:
         encoded = b"\xff" if part is None else part.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(8, "little"))
         digest.update(encoded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -77,7 +78,11 @@ class Chunk(Value):
     @property
     def indexed_text(self) -> str:
         """What is embedded and searched: heading path and lead, then the text."""
-        return "\n".join(part for part in (" > ".join(self.heading), self.lead, self.text) if part)
+        return indexed_text(self.heading, self.lead, self.text)
+
+
+def indexed_text(heading: Sequence[str], lead: str, text: str) -> str:
+    return "\n".join(part for part in (" > ".join(heading), lead, text) if part)
 
 
 class Passage(Value):
@@ -193,6 +198,16 @@ class DocumentPage(Value):
 
     items: tuple[Document, ...]
     total: int
+
+
+class FileStamp(Value):
+    """What a scan compares to tell whether a known file has to be read again."""
+
+    document_id: DocumentId
+    size_bytes: int
+    modified_at: datetime
+    content_hash: str
+    state: DocumentState
 
 
 class Preview(Value):

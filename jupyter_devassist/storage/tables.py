@@ -156,8 +156,6 @@ generations = Table(
     Column("schema_version", Integer, nullable=False),
     Column("model", Text),
     Column("dimension", Integer),
-    Column("row_count", Integer, nullable=False),
-    Column("checksum", Text, nullable=False),
     Column("applied_seq", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("target", "number"),

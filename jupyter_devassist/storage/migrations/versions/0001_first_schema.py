@@ -89,8 +89,6 @@ def upgrade() -> None:
         sa.Column("schema_version", sa.Integer(), nullable=False),
         sa.Column("model", sa.Text(), nullable=True),
         sa.Column("dimension", sa.Integer(), nullable=True),
-        sa.Column("row_count", sa.Integer(), nullable=False),
-        sa.Column("checksum", sa.Text(), nullable=False),
         sa.Column("applied_seq", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Integer(), nullable=False),
         sa.CheckConstraint("target IN ('lexical', 'vector')", name="target"),
