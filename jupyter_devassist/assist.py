@@ -193,7 +193,6 @@ class Assist:
         from .knowledge.service import Knowledge
         from .knowledge.store import KnowledgeStore
         from .storage.database import Database
-    from .storage.owner import Owner
 
         self._plugins = self._plugins or Plugins()
         database = Database.open(self.paths.database)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from ..knowledge.model import Citation, Filters, Passage
 from ..values import AnswerId, Value
 
 
-class Question(Value):
+class Question(Value, forbid_unknown_fields=True):
     """What to answer and from what. ``k`` is the number of passages to read."""
 
     text: str
-    k: int = 8
+    k: Annotated[int, Meta(ge=1, le=50)] = 8
     filters: Filters = Filters()
     model: str | None = None
 

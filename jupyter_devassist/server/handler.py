@@ -1,0 +1,237 @@
+"""The one handler: authenticate, authorise, decode, run, encode or stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, cast
+
+import msgspec
+from jupyter_server.auth import User
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import ensure_async
+from tornado import iostream, web
+
+from ..assist import Assist
+from ..errors import AssistError, InvalidInput, TooLarge
+from ..values import Actor
+from .identity import actor_of, actor_of_ticket
+from .operation import Operation
+from .problems import problem_of, retry_after, status_of
+from .root import Root
+from .tickets import SCHEME, Grant, Tickets
+
+log = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS = 10.0
+STALLED_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What every request needs; one per server."""
+
+    assist: Assist
+    root: Root
+    tickets: Tickets
+
+
+@web.stream_request_body
+class OperationHandler(APIHandler):
+    """Serves every operation of one path. The body is read only once its sender may send it."""
+
+    def initialize(self, door: Door, operations: dict[str, Operation]) -> None:
+        self._door = door
+        self._operations = operations
+        self._grant: Grant | None = None
+        self._body = bytearray()
+        self._streaming = False
+        self._work: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._reference = secrets.token_hex(4)
+
+    @property
+    def token_authenticated(self) -> bool:
+        """A ticket is as explicit as a token: no cookie is involved, so no XSRF check is."""
+        return self._grant is not None or super().token_authenticated
+
+    async def prepare(self) -> None:
+        """Nothing happens, and no body is read, before the caller is known and allowed."""
+        if self.request.headers.get("Authorization", "").startswith(SCHEME):
+            self._admit_ticket()
+        else:
+            await super().prepare()
+        if self.current_user is None:
+            raise web.HTTPError(403)
+        if self.request.method == "OPTIONS" and (self.allow_origin or self.allow_origin_pat):
+            return
+        operation = self._operations.get(self.request.method or "")
+        if operation is None:
+            raise web.HTTPError(405)
+        await self._authorise(operation)
+        self._check_announced_body(operation)
+
+    def _admit_ticket(self) -> None:
+        self._grant = self._door.tickets.grant(self.request.headers["Authorization"])
+        if not self.check_host() or self._grant is None:
+            self.current_user = None
+            raise web.HTTPError(403)
+        self.current_user = self._jupyter_current_user = User(username=self._grant.actor)
+
+    async def _authorise(self, operation: Operation) -> None:
+        if self._grant is not None and not self._grant.allows(operation.scope):
+            raise web.HTTPError(403)
+        allowed = self.authorizer.is_authorized(self, self.current_user, operation.action, operation.resource)
+        if not await ensure_async(allowed):
+            raise web.HTTPError(403)
+
+    def _check_announced_body(self, operation: Operation) -> None:
+        kind = self.request.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise web.HTTPError(415)
+        announced = self.request.headers.get("Content-Length", "0")
+        if announced.isdigit() and int(announced) > operation.max_body_bytes:
+            raise self._too_large(operation)
+
+    def data_received(self, chunk: bytes) -> None:
+        operation = self._operations[cast(str, self.request.method)]
+        self._body += chunk
+        if len(self._body) > operation.max_body_bytes and not self._finished:
+            self._body.clear()
+            error = self._too_large(operation)
+            self.send_error(status_of(error), exc_info=(type(error), error, None))
+
+    @staticmethod
+    def _too_large(operation: Operation) -> TooLarge:
+        return TooLarge(f"The request is larger than the {operation.max_body_bytes:,} bytes allowed here.")
+
+    async def get(self, *parts: str) -> None:
+        await self._serve(parts)
+
+    async def post(self, *parts: str) -> None:
+        await self._serve(parts)
+
+    async def patch(self, *parts: str) -> None:
+        await self._serve(parts)
+
+    async def delete(self, *parts: str) -> None:
+        await self._serve(parts)
+
+    @allow_unauthenticated  # the caller is known already: see prepare
+    def options(self, *parts: str) -> None:
+        super().options(*parts)
+
+    async def _serve(self, parts: tuple[str, ...]) -> None:
+        operation = self._operations[cast(str, self.request.method)]
+        actor = self._actor()
+        root = Root(actor.root, self._door.root.hidden_allowed)
+        running = operation.run(self._door.assist, actor, *parts, **self._decode(operation, root))
+        if isinstance(running, AsyncIterator):
+            await self._stream(running, root)
+        else:
+            await self.finish(msgspec.json.encode(await running, enc_hook=root.encode))
+
+    def _actor(self) -> Actor:
+        if self._grant is not None:
+            return actor_of_ticket(self._grant, self._door.root.folder, self.request.headers)
+        return actor_of(self.current_user, self.identity_provider, self._door.root.folder)
+
+    def _decode(self, operation: Operation, root: Root) -> dict[str, object]:
+        try:
+            if operation.query is not None:
+                names = msgspec.structs.fields(operation.query)
+                given = {f.name: self.get_query_argument(f.name, strip=False) for f in names if self._is_given(f.name)}
+                return {"query": msgspec.convert(given, operation.query, strict=False, dec_hook=root.decode)}
+            if operation.body is not None:
+                body = bytes(self._body) or b"{}"
+                return {"body": msgspec.json.decode(body, type=operation.body, dec_hook=root.decode)}
+        except msgspec.MsgspecError as error:
+            raise InvalidInput(f"The request cannot be used: {error}.") from None
+        except (UnicodeDecodeError, RecursionError):
+            raise InvalidInput("The request cannot be used: it is not UTF-8, or nested too deeply.") from None
+        if self._body.strip() not in (b"", b"{}", b"null"):
+            raise InvalidInput("This takes no request body.")
+        return {}
+
+    def _is_given(self, name: str) -> bool:
+        return name in self.request.query_arguments
+
+    async def _stream(self, events: AsyncIterator[object], root: Root) -> None:
+        self._work = work = asyncio.create_task(self._send_events(events, root))
+        if self._grant is not None:
+            self._grant.on_revoke.append(work.cancel)
+        try:
+            while not (await asyncio.wait({work}, timeout=KEEP_ALIVE_SECONDS))[0]:
+                with suppress(iostream.StreamClosedError, TimeoutError):
+                    await self._send(b": keep-alive\n\n")
+            await work
+            await self.finish(set_content_type="text/event-stream")
+        except (asyncio.CancelledError, iostream.StreamClosedError, TimeoutError):
+            # The reader has gone, has stopped reading, or may no longer listen.
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+        finally:
+            work.cancel()
+            if self._grant is not None:
+                self._grant.on_revoke.remove(work.cancel)
+
+    async def _send_events(self, events: AsyncIterator[object], root: Root) -> None:
+        try:
+            async with aclosing(cast("AsyncGenerator[object]", events)):
+                async for event in events:
+                    await self._send(b"data: " + msgspec.json.encode(event, enc_hook=root.encode) + b"\n\n")
+        except (iostream.StreamClosedError, TimeoutError):
+            raise
+        except Exception as error:
+            if not self._streaming:
+                raise
+            self.log_exception(type(error), error, error.__traceback__)
+            problem = problem_of(error, self._reference)
+            await self._send(b'data: {"type":"failed",' + msgspec.json.encode(problem)[1:] + b"\n\n")
+
+    async def _send(self, frame: bytes) -> None:
+        """Write and wait until it is out, so that a slow reader slows the writer instead of filling memory."""
+        async with self._turn:
+            if not self._streaming:
+                self._streaming = True
+                self.set_header("Content-Type", "text/event-stream")
+                self.set_header("Cache-Control", "no-cache, no-transform")
+                self.set_header("X-Accel-Buffering", "no")
+            self.write(frame)
+            await asyncio.wait_for(self.flush(), STALLED_SECONDS)
+
+    def on_connection_close(self) -> None:
+        """A reader that went away stops what was being done for it."""
+        super().on_connection_close()
+        if self._work is not None:
+            self._work.cancel()
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        super().send_error(status_of(error) if error is not None else status_code, **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = (kwargs.get("exc_info") or (None, None))[1] or web.HTTPError(status_code)
+        seconds = retry_after(error)
+        if seconds is not None:
+            self.set_header("Retry-After", str(seconds))
+        self.finish(msgspec.json.encode(problem_of(error, self._reference)))
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Refusals are everyday; anything else is a fault, and is logged under the reference its asker sees."""
+        if isinstance(value, AssistError | web.HTTPError):
+            log.debug("%s %s: %s", self.request.method, self.request.path, status_of(value))
+        elif value is not None:
+            log.error(
+                "%s %s failed (%s)", self.request.method, self.request.path, self._reference, exc_info=(typ, value, tb)
+            )
