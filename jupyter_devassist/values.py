@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NewType
+from typing import NewType, dataclass_transform
 
 import msgspec
 
@@ -15,6 +15,7 @@ JobId = NewType("JobId", str)
 AnswerId = NewType("AnswerId", str)
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Value(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen value; the same struct is kept, passed on and sent over the wire.
 
