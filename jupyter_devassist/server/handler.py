@@ -21,6 +21,7 @@ from tornado import iostream, web
 from ..assist import Assist
 from ..errors import AssistError, InvalidInput, TooLarge
 from ..values import Actor
+from .forward import Forwarder, frames
 from .identity import actor_of, actor_of_ticket
 from .operation import Operation
 from .problems import problem_of, retry_after, status_of
@@ -40,6 +41,7 @@ class Door:
     assist: Assist
     root: Root
     tickets: Tickets
+    forwarder: Forwarder
 
 
 @web.stream_request_body
@@ -61,7 +63,7 @@ class OperationHandler(APIHandler):
         """A ticket is as explicit as a token: no cookie is involved, so no XSRF check is."""
         return self._grant is not None or super().token_authenticated
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Nothing happens, and no body is read, before the caller is known and allowed."""
         if self.request.headers.get("Authorization", "").startswith(SCHEME):
             self._admit_ticket()
@@ -71,7 +73,7 @@ class OperationHandler(APIHandler):
             raise web.HTTPError(403)
         if self.request.method == "OPTIONS" and (self.allow_origin or self.allow_origin_pat):
             return
-        operation = self._operations.get(self.request.method or "")
+        operation = self._operations.get(self.request.method)
         if operation is None:
             raise web.HTTPError(405)
         await self._authorise(operation)
@@ -100,7 +102,7 @@ class OperationHandler(APIHandler):
             raise self._too_large(operation)
 
     def data_received(self, chunk: bytes) -> None:
-        operation = self._operations[cast(str, self.request.method)]
+        operation = self._operations[self.request.method]
         self._body += chunk
         if len(self._body) > operation.max_body_bytes and not self._finished:
             self._body.clear()
@@ -128,14 +130,29 @@ class OperationHandler(APIHandler):
         super().options(*parts)
 
     async def _serve(self, parts: tuple[str, ...]) -> None:
-        operation = self._operations[cast(str, self.request.method)]
+        operation = self._operations[self.request.method]
         actor = self._actor()
         root = Root(actor.root, self._door.root.hidden_allowed)
-        running = operation.run(self._door.assist, actor, *parts, **self._decode(operation, root))
+        arguments = self._decode(operation, root)
+        if self._door.assist.is_client and operation.name != "get_status":
+            await self._pass_on(operation, actor)
+            return
+        running = operation.run(self._door.assist, actor, *parts, **arguments)
         if isinstance(running, AsyncIterator):
-            await self._stream(running, root)
+            await self._stream(_framed(running, root))
         else:
             await self.finish(msgspec.json.encode(await running, enc_hook=root.encode))
+
+    async def _pass_on(self, operation: Operation, actor: Actor) -> None:
+        path = self.request.path.removeprefix(self.base_url)
+        async with self._door.forwarder.send(
+            operation.method, path, actor, query=self.request.query, body=bytes(self._body)
+        ) as response:
+            if operation.is_stream and response.is_success:
+                await self._stream(frames(response))
+            else:
+                self.set_status(response.status_code)
+                await self.finish(await response.aread())
 
     def _actor(self) -> Actor:
         if self._grant is not None:
@@ -155,15 +172,15 @@ class OperationHandler(APIHandler):
             raise InvalidInput(f"The request cannot be used: {error}.") from None
         except (UnicodeDecodeError, RecursionError):
             raise InvalidInput("The request cannot be used: it is not UTF-8, or nested too deeply.") from None
-        if self._body.strip() not in (b"", b"{}", b"null"):
+        if bytes(self._body).strip() not in (b"", b"{}", b"null"):
             raise InvalidInput("This takes no request body.")
         return {}
 
     def _is_given(self, name: str) -> bool:
         return name in self.request.query_arguments
 
-    async def _stream(self, events: AsyncIterator[object], root: Root) -> None:
-        self._work = work = asyncio.create_task(self._send_events(events, root))
+    async def _stream(self, frames: AsyncGenerator[bytes]) -> None:
+        self._work = work = asyncio.create_task(self._send_all(frames))
         if self._grant is not None:
             self._grant.on_revoke.append(work.cancel)
         try:
@@ -180,11 +197,11 @@ class OperationHandler(APIHandler):
             if self._grant is not None:
                 self._grant.on_revoke.remove(work.cancel)
 
-    async def _send_events(self, events: AsyncIterator[object], root: Root) -> None:
+    async def _send_all(self, frames: AsyncGenerator[bytes]) -> None:
         try:
-            async with aclosing(cast("AsyncGenerator[object]", events)):
-                async for event in events:
-                    await self._send(b"data: " + msgspec.json.encode(event, enc_hook=root.encode) + b"\n\n")
+            async with aclosing(frames):
+                async for frame in frames:
+                    await self._send(frame)
         except (iostream.StreamClosedError, TimeoutError):
             raise
         except Exception as error:
@@ -231,7 +248,11 @@ class OperationHandler(APIHandler):
         """Refusals are everyday; anything else is a fault, and is logged under the reference its asker sees."""
         if isinstance(value, AssistError | web.HTTPError):
             log.debug("%s %s: %s", self.request.method, self.request.path, status_of(value))
-        elif value is not None:
-            log.error(
-                "%s %s failed (%s)", self.request.method, self.request.path, self._reference, exc_info=(typ, value, tb)
-            )
+        else:
+            log.error("%s %s failed (%s)", self.request.method, self.request.path, self._reference, exc_info=value)
+
+
+async def _framed(events: AsyncIterator[object], root: Root) -> AsyncGenerator[bytes]:
+    async with aclosing(cast("AsyncGenerator[object]", events)):
+        async for event in events:
+            yield b"data: " + msgspec.json.encode(event, enc_hook=root.encode) + b"\n\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tornado import httputil, web
+from http.client import responses
+
+from tornado import web
 
 from .. import errors
 from ..values import Value
@@ -57,7 +59,7 @@ def problem_of(error: BaseException, reference: str) -> Problem:
         return Problem(code=error.code, message=error.message)
     if isinstance(error, web.HTTPError):
         code, message = _HTTP.get(
-            error.status_code, ("http_error", httputil.responses.get(error.status_code, "The request failed."))
+            error.status_code, ("http_error", responses.get(error.status_code, "The request failed."))
         )
         return Problem(code=code, message=message)
     return Problem(

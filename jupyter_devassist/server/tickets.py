@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,12 +66,12 @@ class Tickets:
         *,
         folder: Path,
         address: Callable[[], dict[str, str | None]],
-        kernels: Container[str],
+        is_running: Callable[[str], bool],
         clock: Clock,
     ) -> None:
         self._folder = folder
         self._address = address
-        self._kernels = kernels
+        self._is_running = is_running
         self._clock = clock
         self._grants: dict[bytes, Grant] = {}
 
@@ -93,7 +93,7 @@ class Tickets:
         grant = self._grants.get(_digest(header.removeprefix(SCHEME).strip()))
         if grant is None or grant.kernel_id is None:
             return grant
-        if grant.kernel_id not in self._kernels or self._clock.now() - grant.minted_at > LIFETIME:
+        if not self._is_running(grant.kernel_id) or self._clock.now() - grant.minted_at > LIFETIME:
             self.revoke_kernel(grant.kernel_id)
             return None
         return grant
@@ -102,7 +102,7 @@ class Tickets:
         """Give long-lived kernels a new ticket and forget those of kernels that are gone."""
         for grant in [grant for grant in self._grants.values() if grant.kernel_id is not None]:
             kernel_id = str(grant.kernel_id)
-            if kernel_id not in self._kernels:
+            if not self._is_running(kernel_id):
                 self.revoke_kernel(kernel_id)
             elif self._clock.now() - grant.minted_at > RENEWED_AFTER:
                 self.mint_for_kernel(kernel_id, grant.actor)
@@ -137,7 +137,7 @@ class Tickets:
 def write_private(path: Path, content: dict[str, str | None]) -> None:
     """Replace a file at once, readable by its user alone from its first byte on."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file)
     draft.replace(path)
 
