@@ -1,8 +1,18 @@
 """All SQL of the room. One function per statement or transaction step, gathered behind ``KnowledgeStore``."""
 
 from .knowledge_store import KnowledgeStore
+from .ledger import Ledger
 from .outbox import Generation, Target
 from .readings import Saved
 from .vectors import SentenceVectors, UnembeddedChunk, VectorRow
 
-__all__ = ["Generation", "KnowledgeStore", "Saved", "SentenceVectors", "Target", "UnembeddedChunk", "VectorRow"]
+__all__ = [
+    "Generation",
+    "KnowledgeStore",
+    "Ledger",
+    "Saved",
+    "SentenceVectors",
+    "Target",
+    "UnembeddedChunk",
+    "VectorRow",
+]

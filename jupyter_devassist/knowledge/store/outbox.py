@@ -74,29 +74,21 @@ def vector_entries(connection: Connection, keys: Sequence[int]) -> list[tuple[In
     return [entry for part in _parts(keys) for entry in _vector_entries(connection, chunks.c.key.in_(part), None)]
 
 
-def all_entries(connection: Connection, batch: int) -> Iterator[list[IndexedChunk]]:
-    """Everything the word index has to hold, in batches by key."""
-    after = 0
-    while found := _entries(connection, chunks.c.key > after, batch):
-        yield found
-        after = found[-1].key
+def entries_after(connection: Connection, key: int, limit: int) -> list[IndexedChunk]:
+    """What the word index has to hold, from the chunk after ``key`` on."""
+    return _entries(connection, chunks.c.key > key, limit)
 
 
-def all_vector_entries(connection: Connection, batch: int) -> Iterator[list[tuple[IndexedChunk, Vectors]]]:
-    """Everything the vector index has to hold, in batches by key."""
-    after = 0
-    while found := _vector_entries(connection, chunks.c.key > after, batch):
-        yield found
-        after = found[-1][0].key
+def vector_entries_after(connection: Connection, key: int, limit: int) -> list[tuple[IndexedChunk, Vectors]]:
+    """What the vector index has to hold, from the chunk after ``key`` on."""
+    return _vector_entries(connection, chunks.c.key > key, limit)
 
 
-def fingerprints(connection: Connection, target: Target, keys: Sequence[int] | None) -> dict[int, str]:
-    """What an index has to answer for these chunks, or for all."""
+def fingerprints(connection: Connection, target: Target, keys: Sequence[int]) -> dict[int, str]:
+    """What an index has to answer for these chunks."""
     rows = select(chunks.c.key, chunks.c.fingerprint)
     if target == "vector":
         rows = rows.where(chunks.c.embedding_key.is_not(None))
-    if keys is None:
-        return {row.key: row.fingerprint for row in connection.execute(rows)}
     return {
         row.key: row.fingerprint
         for part in _parts(keys)
