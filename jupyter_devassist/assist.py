@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -68,7 +69,6 @@ class Assist:
         embedder_threads: int,
         watch: bool,
         limits: ReadingLimits,
-        include_outputs: bool,
         max_question_chars: int,
         plugins: Plugins | None = None,
         clock: Clock | None = None,
@@ -80,7 +80,6 @@ class Assist:
         self._embedder_threads = embedder_threads
         self._watch = watch
         self._limits = limits
-        self._include_outputs = include_outputs
         self._max_question_chars = max_question_chars
         self._plugins = plugins
         self._owner: Owner | None = None
@@ -173,8 +172,8 @@ class Assist:
     async def _open(self, *, wait: bool) -> None:
         try:
             rooms = await asyncio.to_thread(self._build)
-            await rooms.knowledge.start(wait=wait)
             await rooms.jobs.start()
+            await rooms.knowledge.start(wait=wait)
         except AssistError as failure:
             self._failure = failure
             if wait:
@@ -190,28 +189,49 @@ class Assist:
         from .jobs.service import Jobs
         from .jobs.store import JobStore
         from .jobs.workers import Workers
+        from .knowledge.finding import Finder
+        from .inference.registry import open_embedder
+        from .knowledge.indexes import Indexes
+        from .knowledge.isolation import ReaderProcess
         from .knowledge.service import Knowledge
         from .knowledge.store import KnowledgeStore
+        from .knowledge.updating import Updating
+        from .knowledge.watcher import Watcher
         from .storage.database import Database
 
         self._plugins = self._plugins or Plugins()
         database = Database.open(self.paths.database)
         workers = Workers(cpu_threads=2, search_threads=4)
         jobs = Jobs(store=JobStore(database), workers=workers, clock=self.clock, events=self.events)
-        knowledge = Knowledge(
-            store=KnowledgeStore(database, self.clock),
-            database=database,
-            paths=self.paths,
+        store = KnowledgeStore(database, self.clock)
+        indexes = Indexes(store.ledger, self.paths.indexes)
+        indexes.open_lexical()
+        finder = Finder(store=store, indexes=indexes)
+        updating = Updating(
+            store=store,
+            indexes=indexes,
             jobs=jobs,
             workers=workers,
-            clock=self.clock,
             events=self.events,
-            readers=self._plugins.readers(),
+            clock=self.clock,
+            home=self.paths.home,
+        )
+        readers, isolation = self._plugins.readers(), ReaderProcess()
+        knowledge = Knowledge(
+            store=store,
+            indexes=indexes,
+            finder=finder,
+            updating=updating,
+            watcher=Watcher(updating.changed) if self._watch else None,
+            workers=workers,
+            events=self.events,
+            readers=readers,
+            isolation=isolation,
             limits=self._limits,
-            include_outputs=self._include_outputs,
+            max_query_chars=self._max_question_chars,
+            open_embedder=partial(open_embedder, models_folder=self.paths.models, threads=self._embedder_threads or None),
             embedder=self._embedder,
-            embedder_threads=self._embedder_threads,
-            watch=self._watch,
+            clock=self.clock,
         )
         chat = Chat(
             store=AnswerStore(database),

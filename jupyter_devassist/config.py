@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, HasTraits, Int, Unicode, default
 
+from .assist import Assist
 from .knowledge.reading import ReadingLimits
 
 HOME_VARIABLE = "JUPYTER_DEVASSIST_HOME"
@@ -94,6 +95,18 @@ class Settings(HasTraits):
             memory_bytes=self.reader_memory_mb * _MEGABYTE,
             include_outputs=self.include_outputs,
         )
+
+
+def new_assist(settings: Settings) -> Assist:
+    """A house as the options say, not yet opened."""
+    return Assist(
+        home=Path(settings.home).expanduser().absolute(),
+        embedder=settings.embedder,
+        embedder_threads=settings.embedder_threads,
+        watch=settings.watch,
+        limits=settings.reading_limits,
+        max_question_chars=settings.max_question_chars,
+    )
 
 
 def default_home() -> Path:

@@ -14,8 +14,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 
 from . import __version__
-from .assist import Assist
-from .config import Settings
+from .config import Settings, new_assist
 from .server.events_bridge import bridge
 from .server.forward import Forwarder
 from .server.handler import Door
@@ -42,15 +41,7 @@ class DevAssistApp(Settings, ExtensionApp):
     def initialize_settings(self) -> None:
         """Build the door; nothing is opened yet."""
         server = self._server
-        self.assist = Assist(
-            home=Path(self.home).expanduser().absolute(),
-            embedder=self.embedder,
-            embedder_threads=self.embedder_threads,
-            watch=self.watch,
-            limits=self.reading_limits,
-            include_outputs=self.include_outputs,
-            max_question_chars=self.max_question_chars,
-        )
+        self.assist = new_assist(self)
         self.tickets = Tickets(
             folder=Path(server.runtime_dir) / "devassist",
             address=self._address,

@@ -188,7 +188,8 @@ class LibraryStatus(Value):
     chunk_count: int
     embedded_count: int
     by_state: dict[str, int]
-    embedder: str
+    embedder: str | None
+    """The embedding model, once it is loaded."""
     degraded: str | None
     """What is not working and what is done about it, or nothing."""
 

@@ -1,0 +1,162 @@
+"""The house as a command sees it: opened in this process, or reached in the one that owns the data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from ..assist import Assist, Status
+from ..chat.model import AnswerEvent, Question
+from ..config import Settings, new_assist
+from ..errors import AssistError, OwnedElsewhere
+from ..jobs.model import Job
+from ..knowledge.model import Filters, Report, SearchResult
+from ..server.forward import Forwarder, frames
+from ..server.root import Root
+from ..values import Actor
+
+T = TypeVar("T")
+Show = Callable[[tuple[Job, ...]], None]
+
+POLL_SECONDS = 0.2
+
+
+class House(Protocol):
+    async def add(self, path: Path) -> Job: ...
+
+    async def settle(self, show: Show) -> None:
+        """Wait until everything added can be searched, showing the jobs at work meanwhile."""
+        ...
+
+    async def jobs(self) -> tuple[Job, ...]: ...
+
+    async def report(self, path: Path) -> Report: ...
+
+    async def search(self, query: str, k: int, filters: Filters) -> SearchResult: ...
+
+    def ask(self, question: Question) -> AsyncIterator[AnswerEvent]: ...
+
+    async def status(self) -> Status: ...
+
+
+@asynccontextmanager
+async def open_house(home: Path | None) -> AsyncIterator[House]:
+    """Own the data folder for as long as the command takes, or ask the server that owns it."""
+    settings = Settings(watch=False)
+    if home is not None:
+        settings.home = str(home.expanduser().absolute())
+    actor = Actor(name=getpass.getuser(), root=Path(Path.cwd().anchor))
+    assist = new_assist(settings)
+    try:
+        await assist.start(wait=True)
+    except OwnedElsewhere:
+        yield Elsewhere(Forwarder(assist.paths.owner), actor)
+        return
+    try:
+        yield Here(assist, actor)
+    finally:
+        await assist.stop()
+
+
+class Here:
+    """The house in this process."""
+
+    def __init__(self, assist: Assist, actor: Actor) -> None:
+        self._assist = assist
+        self._actor = actor
+
+    async def add(self, path: Path) -> Job:
+        return await self._assist.knowledge.add(self._actor, path)
+
+    async def settle(self, show: Show) -> None:
+        waiting = asyncio.create_task(self._assist.knowledge.settled())
+        while not (await asyncio.wait([waiting], timeout=POLL_SECONDS))[0]:
+            show(await self.jobs())
+        await waiting
+
+    async def jobs(self) -> tuple[Job, ...]:
+        return await self._assist.jobs.list()
+
+    async def report(self, path: Path) -> Report:
+        return await self._assist.knowledge.report(self._actor, path)
+
+    async def search(self, query: str, k: int, filters: Filters) -> SearchResult:
+        return await self._assist.knowledge.search(self._actor, query, k, filters)
+
+    def ask(self, question: Question) -> AsyncIterator[AnswerEvent]:
+        return self._assist.chat.ask(self._actor, question)
+
+    async def status(self) -> Status:
+        return await self._assist.status(self._actor)
+
+
+class Problem(msgspec.Struct):
+    code: str
+    message: str
+
+
+class Elsewhere:
+    """The house in a Jupyter server of the same person, over its API."""
+
+    def __init__(self, forwarder: Forwarder, actor: Actor) -> None:
+        self._forwarder = forwarder
+        self._actor = actor
+        self._root = Root(actor.root, hidden_allowed=True)
+
+    async def add(self, path: Path) -> Job:
+        return await self._call("POST", "sources", Job, {"path": self._shown(path)})
+
+    async def settle(self, show: Show) -> None:
+        while working := [job for job in await self.jobs() if job.state in ("queued", "running")]:
+            show(tuple(working))
+            await asyncio.sleep(POLL_SECONDS)  # the owner is another process: there is nothing to wait on
+
+    async def jobs(self) -> tuple[Job, ...]:
+        return await self._call("GET", "jobs", tuple[Job, ...])
+
+    async def report(self, path: Path) -> Report:
+        return await self._call("POST", "sources/report", Report, {"path": self._shown(path)})
+
+    async def search(self, query: str, k: int, filters: Filters) -> SearchResult:
+        return await self._call("POST", "search", SearchResult, {"query": query, "k": k, "filters": filters})
+
+    async def ask(self, question: Question) -> AsyncIterator[AnswerEvent]:
+        async with self._forwarder.send("POST", "ask", self._actor, body=msgspec.json.encode(question)) as response:
+            if response.status_code != 200:
+                raise _refusal(await response.aread())
+            async for frame in frames(response):
+                if frame.startswith(b"data: "):
+                    yield self._decode(frame.removeprefix(b"data: "), AnswerEvent)
+
+    async def status(self) -> Status:
+        return await self._call("GET", "status", Status)
+
+    async def _call(self, method: str, path: str, kind: type[T], body: object = None) -> T:
+        content = b"" if body is None else msgspec.json.encode(body)
+        async with self._forwarder.send(method, path, self._actor, body=content) as response:
+            reply = await response.aread()
+            if response.status_code >= 400:
+                raise _refusal(reply)
+            return self._decode(reply, kind)
+
+    def _decode(self, reply: bytes, kind: type[T]) -> T:
+        return msgspec.json.decode(reply, type=kind, dec_hook=self._path)
+
+    def _path(self, kind: type, value: object) -> object:
+        return self._actor.root / PurePosixPath(str(value))
+
+    def _shown(self, path: Path) -> str:
+        return self._root.shown(path)
+
+
+def _refusal(reply: bytes) -> AssistError:
+    try:
+        return AssistError(msgspec.json.decode(reply, type=Problem).message)
+    except msgspec.MsgspecError:
+        return AssistError("The server that owns the data folder gave an answer that cannot be read; restart it.")

@@ -1,0 +1,77 @@
+"""From a query to passages: both legs, fused, folded, fetched."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .index import Hit, LexicalHits
+from .indexes import Indexes
+from .model import Filters, Passage, SearchResult
+from .ranking import Candidate, diversify, fuse
+from .store import KnowledgeStore, SentenceVectors
+
+if TYPE_CHECKING:
+    from ..inference.base import Embedder, Vectors
+
+LEG_DEPTH = 150
+"""How many chunks each leg brings."""
+POOL = 4
+"""How many times ``k`` chunks are looked at, so that near-duplicates can be folded and others take their place."""
+
+
+class Evidence(NamedTuple):
+    """A search with what an answer is composed from; ``sentences`` runs parallel to the passages."""
+
+    result: SearchResult
+    lexical: LexicalHits
+    vector: list[Hit]
+    query_vector: Vectors | None
+    sentences: list[SentenceVectors | None]
+
+
+class Finder:
+    """Searches by words at once, and by meaning too as soon as the embedder and the vectors are there."""
+
+    def __init__(self, *, store: KnowledgeStore, indexes: Indexes) -> None:
+        self._store = store
+        self._indexes = indexes
+        self._embedder: Embedder | None = None
+
+    def use(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    @property
+    def embedder_name(self) -> str | None:
+        return self._embedder.info.name if self._embedder else None
+
+    def find(self, query: str, k: int, filters: Filters, root: Path) -> SearchResult:
+        """The ``k`` passages that fit best."""
+        return self._search(query, k, filters, root, with_sentences=False).result
+
+    def evidence(self, query: str, k: int, filters: Filters, root: Path) -> Evidence:
+        """The same, with the sentences of each passage as vectors."""
+        return self._search(query, k, filters, root, with_sentences=True)
+
+    def _search(self, query: str, k: int, filters: Filters, root: Path, *, with_sentences: bool) -> Evidence:
+        timings, lap = {}, _Stopwatch()
+        documents = self._store.document_keys(filters, root)
+        lexical = self._indexes.search_lexical(query, LEG_DEPTH, documents)
+        timings["lexical"] = lap()
+        query_vector, vector = None, None
+        if self._embedder is not None and self._indexes.has_vectors:
+            query_vector = self._embedder.embed_query(query)
+            timings["embed"] = lap()
+            vector = self._indexes.search_vectors(query_vector, LEG_DEPTH, documents)
+            timings["vector"] = lap()
+        passages, keys = self._rank(query, k, lexical, vector or [])
+        timings["rank"] = lap()
+        sentences = self._store.sentence_vectors(keys) if with_sentences else {}
+        result = SearchResult(
+            query=query,
+            passages=passages,
+            legs=("lexical",) if vector is None else ("lexical", "vector"),
+            timings_ms=timings,
+        )
+        return Evidence(result, lexical, vector or [], query_vector, [sentences.get(key) for key in keys])
