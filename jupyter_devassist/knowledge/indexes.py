@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..clock import Clock
 from ..errors import StorageDamaged
 from .index import Hit, IndexedChunk, LexicalHits
 from .index_leg import IndexLeg, Layout, OnRebuilt
 from .lexical_index import LexicalIndex
-from .store import Ledger
+from .store import KnowledgeStore, Ledger
 from .vector_index import VectorIndex
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _LEXICAL_SCHEMA = 1
 _VECTOR_SCHEMA = 1
+_NOTHING = LexicalHits([], 0.0)
 
 VectorEntry = tuple[IndexedChunk, "Vectors"]
 
@@ -25,8 +27,8 @@ VectorEntry = tuple[IndexedChunk, "Vectors"]
 class Indexes:
     """Every call blocks. Searches may come from any thread at any time; each answers none while its index cannot."""
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
-        self._ledger = ledger
+    def __init__(self, *, store: KnowledgeStore, folder: Path, clock: Clock) -> None:
+        self._ledger = Ledger(store.database, clock)
         self._folder = folder
         self._lexical: IndexLeg[LexicalIndex, IndexedChunk] | None = None
         self._vectors: IndexLeg[VectorIndex, VectorEntry] | None = None
@@ -52,17 +54,17 @@ class Indexes:
         leg.open()
         self._vectors = leg
 
-    def search_lexical(self, query: str, limit: int, documents: Sequence[int] | None) -> LexicalHits | None:
-        """The best chunks by words; none while the word index is not there."""
+    def search_lexical(self, query: str, limit: int, documents: Sequence[int] | None) -> LexicalHits:
+        """The best chunks by words; none are found while the word index is not there."""
         if self._lexical is None:
-            return None
+            return _NOTHING
         try:
             with self._lexical.reading() as index:
-                return None if index is None else index.search(query, limit, documents)
+                return _NOTHING if index is None else index.search(query, limit, documents)
         except StorageDamaged:  # the leg has noted it, and ``degraded`` says so
-            return None
+            return _NOTHING
 
-    def search_vectors(self, vector: Vectors, limit: int, documents: Sequence[int] | None) -> list[Hit] | None:
+    def search_vector(self, vector: Vectors, limit: int, documents: Sequence[int] | None) -> list[Hit] | None:
         """The nearest chunks by meaning; none while the vector index is not there."""
         if self._vectors is None:
             return None
@@ -72,7 +74,7 @@ class Indexes:
         except StorageDamaged:
             return None
 
-    def apply_outbox(self, *, wait: bool = False) -> int:
+    def apply(self, *, wait: bool = False) -> int:
         """Make everything that was saved before this call findable; returns how many changes that took.
 
         An index that is being optimised or swapped just now takes its changes at the end of that, unless ``wait``.
