@@ -18,7 +18,7 @@ _WORD, _LINE, _SENTENCE, _STATEMENT, _PARAGRAPH = range(5)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _LINE_END = re.compile(r"\n")
 _SPACE = re.compile(r"(?<=[^\s])[ \t]+")
-_SENTENCE_END = re.compile(r"(?:[.!?…][)\]\"'”’»]*\s+(?=[^\sa-z])|[。！？])")
+_SENTENCE_END = re.compile(r"(?:[.!?\u2026][)\]\"'\u201d\u2019»]*\s+(?=[^\sa-z])|[\u3002\uff01\uff1f])")
 _STATEMENT_START = re.compile(r"\n(?=[^\s)\]}])")
 
 

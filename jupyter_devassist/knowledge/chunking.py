@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -89,7 +90,7 @@ class _Chunker:
         if block is None or not pieces:
             return
         text = pieces[0].text
-        for before, piece in zip(pieces, pieces[1:], strict=False):
+        for before, piece in pairwise(pieces):
             text += "\n" * (piece.span.start_line - before.span.end_line) + piece.text
         context = self._context(block)
         chunks.append(Chunk(
@@ -216,12 +217,15 @@ def _position(cut: Boundary) -> int:
 
 
 def _may_join(one: Block, other: Block) -> bool:
-    """Whether two blocks may stand in one chunk: the same place, heading and kind."""
-    return one is not other and (
-        (one.kind, one.language, one.heading, one.lead) == (other.kind, other.language, other.heading, other.lead)
-        and (one.span.cell_id, one.span.cell_index, one.span.page)
-        == (other.span.cell_id, other.span.cell_index, other.span.page)
-    )
+    """Whether two blocks may stand in one chunk: prose in the same place under the same heading."""
+    if one is other or one.kind != "prose":
+        return False
+    return _surroundings(one) == _surroundings(other)
+
+
+def _surroundings(block: Block) -> tuple[object, ...]:
+    span = block.span
+    return (block.kind, block.language, block.heading, block.lead, span.cell_id, span.cell_index, span.page)
 
 
 def _start_of_word(text: str, position: int) -> int:

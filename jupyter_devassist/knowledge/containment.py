@@ -49,8 +49,9 @@ def open_inside(root: Path, path: Path) -> int:
     try:
         real_root, real = root.resolve(strict=True), path.resolve(strict=True)
     except FileNotFoundError:
-        reason = "is a link to a file that does not exist" if path.is_symlink() else "does not exist"
-        raise NotFound(f"{path} {reason}.") from None
+        if path.is_symlink():
+            raise Unreadable(f"{path} is a link to a file that does not exist; repair or remove the link.") from None
+        raise NotFound(f"{path} does not exist.") from None
     except (OSError, ValueError, RuntimeError) as error:
         raise Unreadable(f"{_printable(path)} cannot be opened: {_reason(error)}.") from None
     if real != real_root and not real.is_relative_to(real_root):

@@ -36,6 +36,8 @@ class ReadingLimits(Value):
     """For one document in the child process, which is killed when they are over."""
     memory_bytes: int = 1_000 * _MEGABYTE
     """For the child process."""
+    include_outputs: bool = False
+    """Whether what notebook cells printed is read too."""
 
     def file_bytes(self, kind: DocumentKind) -> int:
         """The largest file of this kind that is opened at all."""

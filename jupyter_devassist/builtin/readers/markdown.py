@@ -12,6 +12,7 @@ import msgspec
 from ...knowledge.model import Block, ChunkKind, DocumentKind, Reading
 from ...knowledge.reading import ReadingLimits, decode_text
 from ...values import Span
+from .languages import language_named
 from .limits import within_characters
 from .markup import heading_words, lightened
 from .sections import Sections
@@ -28,6 +29,7 @@ _PROSE_DIRECTIVES = frozenset(
 )
 _SILENT_DIRECTIVES = frozenset("toctree tableofcontents contents image figure bibliography raw include".split())
 _FENCE_INFO = re.compile(r"\{?\s*([\w.+#-]+)\s*\}?(.*)")
+_CELL_BREAK = re.compile(r"^\+\+\+(?:[ \t].*)?$", re.MULTILINE)
 _FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
@@ -42,7 +44,7 @@ class MarkdownReader:
         text, notices = decode_text(path, content)
         text, cut = within_characters(text, limits)
         sections = Sections()
-        add_markdown(sections, without_front_matter(text), Span(start_line=1, end_line=1))
+        add_markdown(sections, _CELL_BREAK.sub("", without_front_matter(text)), Span(start_line=1, end_line=1))
         return Reading(kind="markdown", blocks=sections.finish(), title=sections.title, notices=notices + cut)
 
 
@@ -87,8 +89,7 @@ def lead_of(prose: str) -> str:
 
 def _add_fence(sections: Sections, lines: list[str], token: Token, place: Span, lead: str) -> str:
     """Add a fenced block and return the lead for what follows: nothing, unless the fence held prose."""
-    assert token.map is not None
-    first, last = token.map
+    first, last = token.map or (0, 0)
     if token.type == "fence":
         first += 1
         last = min(last, first + token.content.count("\n"))
@@ -97,7 +98,7 @@ def _add_fence(sections: Sections, lines: list[str], token: Token, place: Span, 
         return lead
     body = token.content.split("\n")
     if name == "code-cell" or name == "code-block":
-        name = rest.split(" ")[0] if rest else None
+        name = language_named(rest.split()[0]) if rest else None
         skipped = _options_length(body)
         first, body = first + skipped, body[skipped:]
     is_prose = name in _PROSE_DIRECTIVES
@@ -134,18 +135,18 @@ def _trimmed_end(lines: list[str], first: int, end: int) -> int:
 
 
 def _heading_source(lines: list[str], token: Token) -> str:
-    assert token.map is not None
+    first, end = token.map or (0, 0)
     if token.markup in ("=", "-"):
-        return " ".join(lines[token.map[0] : token.map[1] - 1])
-    return lines[token.map[0]].strip().strip("#")
+        return " ".join(lines[first : end - 1])
+    return lines[first].strip().strip("#")
 
 
 def _fence_language(info: str) -> tuple[str | None, str]:
-    """The language or directive of a fence and what follows it: ``python``, ``{r, echo=FALSE}``, ``{code-cell} julia``."""
+    """The language or directive of a fence and what follows it: ``python``, ``{r, echo=FALSE}``, ``{note} Title``."""
     match = _FENCE_INFO.match(info.strip())
     if match is None:
         return None, ""
-    return match.group(1).lower(), match.group(2).strip(" ,}")
+    return language_named(match.group(1)), match.group(2).strip(" ,}")
 
 
 def _options_length(body: list[str]) -> int:

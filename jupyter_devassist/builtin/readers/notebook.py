@@ -58,9 +58,6 @@ class NotebookReader:
     kind: DocumentKind = "notebook"
     isolated = False
 
-    def __init__(self, include_outputs: bool = False) -> None:
-        self._include_outputs = include_outputs
-
     def takes(self, path: Path, content: bytes) -> bool:
         return path.suffix.lower() == ".ipynb"
 
@@ -69,15 +66,14 @@ class NotebookReader:
         cells = notebook.cells or []
         if len(cells) > limits.cells:
             raise TooLarge(f"{path} has {len(cells)} cells, more than the {limits.cells} that are read; split it.")
-        return _CellByCell(_language(notebook.metadata), self._include_outputs, limits).read(cells, notices)
+        return _CellByCell(_language(notebook.metadata), limits).read(cells, notices)
 
 
 class _CellByCell:
     """One pass over the cells of one notebook."""
 
-    def __init__(self, language: str | None, include_outputs: bool, limits: ReadingLimits) -> None:
+    def __init__(self, language: str | None, limits: ReadingLimits) -> None:
         self._language = language
-        self._include_outputs = include_outputs
         self._limits = limits
         self._sections = Sections()
         self._lead = ""
@@ -115,17 +111,14 @@ class _CellByCell:
         if text.strip():
             first = source[: len(source) - len(source.lstrip("\n"))].count("\n") + 1
             place = msgspec.structs.replace(span, start_line=first, end_line=first + text.count("\n"))
-            self._add_block(Block(
+            self._sections.add(Block(
                 text=text, kind="code" if cell.cell_type == "code" else "prose", span=place, language=language,
                 heading=self._sections.heading, lead=self._lead,
             ))  # fmt: skip
-        if self._include_outputs and cell.cell_type == "code" and (output := _output_text(cell.outputs)):
+        if self._limits.include_outputs and cell.cell_type == "code" and (output := _output_text(cell.outputs)):
             whole = msgspec.structs.replace(span, end_line=source.count("\n") + 1)
-            self._add_block(Block(text=output, kind="output", span=whole, heading=self._sections.heading))
+            self._sections.add(Block(text=output, kind="output", span=whole, heading=self._sections.heading))
         self._lead = ""
-
-    def _add_block(self, block: Block) -> None:
-        self._sections.add(block)
 
 
 def _decode(path: Path, content: bytes) -> tuple[_Notebook, tuple[str, ...]]:
@@ -157,12 +150,11 @@ def _upgraded(path: Path, content: bytes) -> _Notebook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            old = nbformat.reader.reads(content.decode("utf-8-sig"))
-            upgraded = nbformat.converter.convert(old, 4)
+            upgraded = nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
     except RecursionError:
         raise
     except Exception as error:  # nbformat lets KeyError, AttributeError and its own errors out alike
-        raise Unreadable(f"{path} is not a notebook ({type(error).__name__}: {error}); restore it from a copy.") from None
+        raise Unreadable(f"{path} is not a notebook ({type(error).__name__}); restore it from a copy.") from None
     for cell in upgraded["cells"]:
         cell.pop("id", None)  # random on every upgrade, so nothing could be found again by it
     return msgspec.json.decode(msgspec.json.encode(upgraded), type=_Notebook)
@@ -207,4 +199,3 @@ def _joined(source: _Lines) -> str:
 
 def _plain(error: Exception) -> str:
     return str(error).rstrip(".")
-
