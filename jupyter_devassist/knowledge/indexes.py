@@ -94,31 +94,37 @@ class Indexes:
     @property
     def degraded(self) -> str | None:
         """What is not working and what is done about it, or nothing."""
-        troubles = [leg.trouble for leg in self._legs() if leg.trouble is not None]
+        troubles = self.troubles().values()
         return f"{'; '.join(troubles)}. It is rebuilt in the background from the database." if troubles else None
 
-    @property
-    def wants_rebuild(self) -> bool:
-        """Whether ``rebuild_damaged`` has something to do."""
-        return any(leg.trouble is not None for leg in self._legs())
+    def names(self) -> list[str]:
+        """The indexes that are open, as a user reads them."""
+        return [leg.name for leg in self._legs()]
 
-    def rebuild_damaged(self, on_rebuilt: OnRebuilt | None = None) -> list[str]:
-        """Rebuild what cannot be trusted; returns the sentences that said why."""
-        troubled = [leg for leg in self._legs() if leg.trouble is not None]
-        reasons = [leg.trouble or "" for leg in troubled]
-        for leg in troubled:
-            leg.rebuild(on_rebuilt)
-        return reasons
+    def troubles(self) -> dict[str, str]:
+        """Indexes that cannot be trusted and have to be rebuilt, with the reason in words."""
+        return {leg.name: leg.trouble for leg in self._legs() if leg.trouble is not None}
 
-    def rebuild_all(self, on_rebuilt: OnRebuilt | None = None) -> None:
-        """Build both indexes anew from the database and swap them in; searches go on meanwhile."""
+    def rebuild(self, name: str, on_rebuilt: OnRebuilt | None = None) -> None:
+        """Build an index anew from the database and swap it in; searches go on meanwhile."""
         for leg in self._legs():
-            leg.rebuild(on_rebuilt)
+            if leg.name == name:
+                leg.rebuild(on_rebuilt)
+
+    def last_embedder(self) -> EmbedderInfo | None:
+        """The model that the vector index was last built for, as far as it matters here."""
+        from ..inference.base import EmbedderInfo
+
+        generation = self._ledger.live("vector")
+        if generation is None or generation.model is None or generation.dimension is None:
+            return None
+        return EmbedderInfo(name=generation.model, dimension=generation.dimension, max_tokens=0)
 
     def purge(self) -> None:
         """Make sure that text which has been removed is in no index, no vector and no journal any more."""
         self._ledger.drop_unused_vectors()
-        self.rebuild_all()
+        for leg in self._legs():
+            leg.rebuild(None)
         self._ledger.database.checkpoint()
 
     @property

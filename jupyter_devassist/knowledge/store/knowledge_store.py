@@ -20,7 +20,7 @@ from ..model import (
     Filters,
     Source,
 )
-from . import collections, listing, readings, sources, vectors
+from . import collections, listing, mending, readings, sources, vectors
 from .readings import Saved
 from .rows import StoredChunk
 from .vectors import SentenceVectors, UnembeddedChunk, VectorRow
@@ -195,6 +195,11 @@ class KnowledgeStore:
     def chunk(self, chunk_id: ChunkId) -> StoredChunk | None:
         with self.database.read() as connection:
             return listing.chunk(connection, chunk_id)
+
+    def mend(self) -> list[str]:
+        """Put right rows that contradict each other; says what was wrong."""
+        with self.database.write() as connection:
+            return mending.mend(connection)
 
     def counts(self) -> tuple[int, int, dict[str, int]]:
         """How many chunks there are, how many of them have vectors, and how many documents are in each state."""
