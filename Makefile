@@ -61,6 +61,7 @@ bench: $(STAMPS)/installed ## Measure, and print the table of the README (BENCH_
 
 lock: $(STAMPS)/developing ## Resolve the dependencies anew into the lock files
 	$(COMPILE) --upgrade --extra build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-course.lock binder/requirements.txt
 	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was built and the caches
@@ -79,8 +80,8 @@ $(STAMPS)/environment:
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/locked: requirements.lock $(STAMPS)/environment
-	$(PIP) install --require-hashes -r requirements.lock
+$(STAMPS)/locked: requirements.lock requirements-course.lock $(STAMPS)/environment
+	$(PIP) install --require-hashes -r requirements.lock -r requirements-course.lock
 	@touch $@
 
 $(STAMPS)/locked-dev: requirements-dev.lock $(STAMPS)/environment
@@ -110,8 +111,7 @@ dist/.built: $(STAMPS)/locked-dev $(BUNDLE) $(PACKAGED_SOURCES) pyproject.toml R
 	$(BIN)/python -m build --no-isolation --outdir dist .
 	@touch $@
 
-# What the wheel's test installs from, with the network cut.
-wheelhouse: $(WHEELHOUSE)/.filled
+wheelhouse: $(WHEELHOUSE)/.filled ## Fetch what the wheel's test installs from, with the network cut
 
 $(WHEELHOUSE)/.filled: requirements.lock $(STAMPS)/environment
 	rm -rf $(WHEELHOUSE) && mkdir -p $(WHEELHOUSE)
