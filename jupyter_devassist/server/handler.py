@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS = 10.0
 STALLED_SECONDS = 30.0
+DRAINED_BYTES = 8 * 1024 * 1024
+"""A body that is too large is read and thrown away up to here, because who is cut off sees no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class OperationHandler(APIHandler):
         self._operations = operations
         self._grant: Grant | None = None
         self._body = bytearray()
+        self._received = 0
         self._streaming = False
         self._work: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -98,16 +101,17 @@ class OperationHandler(APIHandler):
         if kind != "application/json":
             raise web.HTTPError(415)
         announced = self.request.headers.get("Content-Length", "0")
-        if announced.isdigit() and int(announced) > operation.max_body_bytes:
+        if announced.isdigit() and int(announced) > DRAINED_BYTES:
             raise self._too_large(operation)
 
     def data_received(self, chunk: bytes) -> None:
         operation = self._operations[self.request.method]
-        self._body += chunk
-        if len(self._body) > operation.max_body_bytes and not self._finished:
-            self._body.clear()
+        self._received += len(chunk)
+        if self._received <= operation.max_body_bytes:
+            self._body += chunk
+        elif self._received > DRAINED_BYTES and not self._finished:
             error = self._too_large(operation)
-            self.send_error(status_of(error), exc_info=(type(error), error, None))
+            self.send_error(exc_info=(type(error), error, None))
 
     @staticmethod
     def _too_large(operation: Operation) -> TooLarge:
@@ -131,11 +135,13 @@ class OperationHandler(APIHandler):
 
     async def _serve(self, parts: tuple[str, ...]) -> None:
         operation = self._operations[self.request.method]
+        if self._received > operation.max_body_bytes:
+            raise self._too_large(operation)
         actor = self._actor()
         root = Root(actor.root, self._door.root.hidden_allowed)
         arguments = self._decode(operation, root)
         if self._door.assist.is_client and operation.name != "get_status":
-            await self._pass_on(operation, actor)
+            await self._pass_on(operation, parts, actor)
             return
         running = operation.run(self._door.assist, actor, *parts, **arguments)
         if isinstance(running, AsyncIterator):
@@ -143,10 +149,9 @@ class OperationHandler(APIHandler):
         else:
             await self.finish(msgspec.json.encode(await running, enc_hook=root.encode))
 
-    async def _pass_on(self, operation: Operation, actor: Actor) -> None:
-        path = self.request.path.removeprefix(self.base_url)
+    async def _pass_on(self, operation: Operation, parts: tuple[str, ...], actor: Actor) -> None:
         async with self._door.forwarder.send(
-            operation.method, path, actor, query=self.request.query, body=bytes(self._body)
+            operation.method, operation.address(parts), actor, query=self.request.query, body=bytes(self._body)
         ) as response:
             if operation.is_stream and response.is_success:
                 await self._stream(frames(response))

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from .. import __version__
-from .operation import Operation
+from .operation import PREFIX, Operation
 from .problems import Problem
-from .routes import OPERATIONS, PREFIX
+from .routes import OPERATIONS
 
 Json = dict[str, Any]
 

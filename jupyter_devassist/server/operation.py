@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import typing
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Action = Literal["read", "write", "execute"]
+
+PREFIX = "devassist/api"
+"""Where the API lies below the server's base URL."""
 
 SMALL_BODY = 64 * 1024
 TEXT_BODY = 512 * 1024
@@ -23,7 +27,7 @@ class Operation:
     run: Callable[..., Awaitable[object] | AsyncIterator[object]]
     method: Method
     path: str
-    """Below ``devassist/api/``, parts in braces."""
+    """Below the prefix, parts in braces."""
     resource: str
     action: Action
     max_body_bytes: int
@@ -36,6 +40,11 @@ class Operation:
     @property
     def name(self) -> str:
         return self.run.__name__
+
+    def address(self, parts: Sequence[str]) -> str:
+        """Where it is called with these parts, below a server's base URL."""
+        given = iter(parts)
+        return f"{PREFIX}/" + re.sub(r"\{\w+\}", lambda _: next(given), self.path)
 
     @property
     def summary(self) -> str:

@@ -39,8 +39,12 @@ class Root:
         path = self.folder.joinpath(*parts)
         if not inside(self.folder, path):
             raise PathNotAllowed("A path must stay inside the server's root, links followed.")
-        real = path.resolve()
-        if not self.hidden_allowed and (self._is_hidden(path) or self._is_hidden(real)):
+        try:
+            real = path.resolve()
+            is_hidden = self._is_hidden(path) or self._is_hidden(real)
+        except OSError:  # too long a name, a folder that may not be searched
+            raise PathNotAllowed("A path must be one that the server's system can follow.") from None
+        if is_hidden and not self.hidden_allowed:
             raise PathNotAllowed("Hidden files and folders are left alone; the server's owner can allow them.")
         return real
 

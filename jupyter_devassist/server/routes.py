@@ -7,9 +7,8 @@ from collections import defaultdict
 
 from . import chat, jobs, knowledge, status
 from .handler import Door, OperationHandler
-from .operation import Operation, operations_of
+from .operation import PREFIX, Operation, operations_of
 
-PREFIX = "devassist/api"
 OPERATIONS = operations_of((status, knowledge, chat, jobs))
 
 Route = tuple[str, type[OperationHandler], dict[str, object]]
