@@ -112,7 +112,9 @@ class Assist:
         """
         if not await asyncio.to_thread(self._acquire):
             if wait:
-                raise OwnedElsewhere(f"{self.paths.home} is in use by another process; close it or name another --home.")
+                raise OwnedElsewhere(
+                    f"{self.paths.home} is in use by another process; close it or name another --home."
+                )
             self._takeover = asyncio.create_task(self._take_over(), name="devassist-takeover")
             return
         await self._open(wait=wait)
@@ -186,11 +188,11 @@ class Assist:
         """Everything heavy is imported here, in a thread, after the server is ready."""
         from .chat.service import Chat
         from .chat.store import AnswerStore
+        from .inference.registry import open_embedder
         from .jobs.service import Jobs
         from .jobs.store import JobStore
         from .jobs.workers import Workers
         from .knowledge.finding import Finder
-        from .inference.registry import open_embedder
         from .knowledge.indexes import Indexes
         from .knowledge.isolation import ReaderProcess
         from .knowledge.service import Knowledge
@@ -204,9 +206,10 @@ class Assist:
         workers = Workers(cpu_threads=2, search_threads=4)
         jobs = Jobs(store=JobStore(database), workers=workers, clock=self.clock, events=self.events)
         store = KnowledgeStore(database, self.clock)
-        indexes = Indexes(store.ledger, self.paths.indexes)
+        indexes = Indexes(store=store, folder=self.paths.indexes, clock=self.clock)
         indexes.open_lexical()
         finder = Finder(store=store, indexes=indexes)
+        readers, isolation = self._plugins.readers(), ReaderProcess()
         updating = Updating(
             store=store,
             indexes=indexes,
@@ -215,8 +218,8 @@ class Assist:
             events=self.events,
             clock=self.clock,
             home=self.paths.home,
+            readers=readers,
         )
-        readers, isolation = self._plugins.readers(), ReaderProcess()
         knowledge = Knowledge(
             store=store,
             indexes=indexes,
@@ -229,7 +232,9 @@ class Assist:
             isolation=isolation,
             limits=self._limits,
             max_query_chars=self._max_question_chars,
-            open_embedder=partial(open_embedder, models_folder=self.paths.models, threads=self._embedder_threads or None),
+            open_embedder=partial(
+                open_embedder, models_folder=self.paths.models, threads=self._embedder_threads or None
+            ),
             embedder=self._embedder,
             clock=self.clock,
         )

@@ -159,7 +159,9 @@ class Jobs:
         """Jobs at work first, then the latest that ended."""
         live = {run.job.id: run.job for run in self._running.values()}
         rows = [live.get(row.job.id, row.job) for row in await self._workers.search(self._store.recent, 50)]
-        return tuple(sorted(rows, key=lambda job: (job.state not in ("running", "queued"), -job.created_at.timestamp())))
+        return tuple(
+            sorted(rows, key=lambda job: (job.state not in ("running", "queued"), -job.created_at.timestamp()))
+        )
 
     async def cancel(self, job_id: JobId) -> Job:
         """Ask a job to stop; what it has finished so far stays."""
@@ -217,7 +219,9 @@ class Jobs:
             await self._end(_now(row, run), "failed", refusal.code, refusal.message)
         except Exception as surprise:
             log.exception("The job %s (%s) failed", row.job.id, row.job.kind)
-            await self._end(_now(row, run), "failed", "internal", f"It failed unexpectedly ({type(surprise).__name__}).")
+            await self._end(
+                _now(row, run), "failed", "internal", f"It failed unexpectedly ({type(surprise).__name__})."
+            )
         else:
             await self._end(_now(row, run), "done", None, message)
         finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .index import Hit, LexicalHits
 from .indexes import Indexes
 from .model import Filters, Passage, SearchResult
-from .ranking import Candidate, diversify, fuse
+from .ranking import diversify, fuse
 from .store import KnowledgeStore, SentenceVectors
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Finder:
         if self._embedder is not None and self._indexes.has_vectors:
             query_vector = self._embedder.embed_query(query)
             timings["embed"] = lap()
-            vector = self._indexes.search_vectors(query_vector, LEG_DEPTH, documents)
+            vector = self._indexes.search_vector(query_vector, LEG_DEPTH, documents)
             timings["vector"] = lap()
         passages, keys = self._rank(query, k, lexical, vector or [])
         timings["rank"] = lap()
@@ -75,3 +75,36 @@ class Finder:
             timings_ms=timings,
         )
         return Evidence(result, lexical, vector or [], query_vector, [sentences.get(key) for key in keys])
+
+    def _rank(
+        self, query: str, k: int, lexical: LexicalHits, vector: list[Hit]
+    ) -> tuple[tuple[Passage, ...], list[int]]:
+        fused = fuse(query, lexical, vector)[: k * POOL]
+        stored = self._store.chunks_by_key([one.key for one in fused])
+        kept = diversify(
+            [one for one in fused if one.key in stored], {key: row.chunk for key, row in stored.items()}, k
+        )
+        passages = tuple(
+            Passage(
+                chunk=stored[one.key].chunk,
+                path=stored[one.key].path,
+                document_kind=stored[one.key].document_kind,
+                score=one.score,
+                lexical_rank=one.lexical_rank,
+                vector_rank=one.vector_rank,
+                also_in=(),
+            )
+            for one in kept
+        )
+        return passages, [one.key for one in kept]
+
+
+class _Stopwatch:
+    """Milliseconds since the last call, to a tenth."""
+
+    def __init__(self) -> None:
+        self._at = time.perf_counter()
+
+    def __call__(self) -> float:
+        before, self._at = self._at, time.perf_counter()
+        return round((self._at - before) * 1000, 1)

@@ -91,9 +91,7 @@ class Intake:
         try:
             reading = read_loaded(loaded, self._readers, self._limits, self._isolation)
             document = self._document(loaded, known)
-            chunks = split_into_chunks(
-                document.id, reading, self._embedder.token_spans, self._embedder.info.max_tokens
-            )
+            chunks = split_into_chunks(document.id, reading, self._embedder.token_spans, self._embedder.info.max_tokens)
         except AssistError as refusal:
             return Refused(self._refused(path, known, refusal, content_hash=loaded.content_hash))
         notices = " ".join(reading.notices) or None
@@ -168,7 +166,10 @@ def embed(embedder: Embedder, batch: Sequence[UnembeddedChunk]) -> list[VectorRo
     """Vectors of chunks and of their sentences, from one pass over each text. Sentence spans count within the text."""
     texts = [row.chunk.indexed_text for row in batch]
     spans = [[(start, end) for start, end in split_sentences(row.chunk.text, row.chunk.kind)] for row in batch]
-    shifted = [_shifted(of_text, len(text) - len(row.chunk.text)) for of_text, text, row in zip(spans, texts, batch, strict=True)]
+    shifted = [
+        _shifted(of_text, len(text) - len(row.chunk.text))
+        for of_text, text, row in zip(spans, texts, batch, strict=True)
+    ]
     vectors, sentences = embedder.embed_with_sentences(texts, shifted)
     return [
         VectorRow(row.text_hash, vector, of_text, of_sentences)

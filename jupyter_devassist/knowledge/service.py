@@ -18,6 +18,7 @@ from ..jobs.workers import Workers
 from ..values import Actor, CollectionId, DocumentId, SourceId
 from .finding import Evidence, Finder
 from .ingest import Intake
+from .isolation import ReaderProcess
 from .locating import locate
 from .model import (
     Citation,
@@ -35,7 +36,6 @@ from .model import (
     Skip,
     Source,
 )
-from .isolation import ReaderProcess
 from .reading import Reader, ReadingLimits, read_file
 from .sources import Found, scan
 from .store import KnowledgeStore
@@ -161,7 +161,7 @@ class Knowledge:
     async def preview(self, actor: Actor, path: Path) -> Preview:
         """Look at what adding a path would bring in; reads no file."""
         _check_inside(actor, path)
-        return await self._workers.cpu(_preview, path)
+        return await self._workers.cpu(self._preview, path)
 
     async def add(self, actor: Actor, path: Path) -> Job:
         """Add a file or folder, or bring one that is there up to date; what was removed below it by hand returns."""
@@ -293,11 +293,27 @@ class Knowledge:
             return Location(state="stale", path=citation.path, span=citation.span, message=refusal.message)
         return locate(citation, reading.blocks)
 
+    def _preview(self, path: Path) -> Preview:
+        found: list[Found] = []
+        skipped: list[Skip] = []
+        for one in scan(path, self._readers):
+            if isinstance(one, Found):
+                found.append(one)
+            else:
+                skipped.append(one)
+        return Preview(
+            file_count=len(found),
+            size_bytes=sum(one.size_bytes for one in found),
+            skipped=tuple(skipped[:SHOWN_SKIPS]),
+            skipped_count=len(skipped),
+        )
+
     def _report(self, path: Path) -> Report:
         documents = self._store.documents(
             root=path, state=None, kind=None, collection=None, contains=None, offset=0, limit=ALL
         ).items
-        left_out = [document for document in documents if document.state in ("skipped", "failed")]
+        refused = (document for document in documents if document.state in ("skipped", "failed"))
+        left_out = [Skip(path=one.path, reason=one.reason or "") for one in refused] + self._updating.left_out(path)
         by_state: dict[str, int] = {}
         for document in documents:
             by_state[document.state] = by_state.get(document.state, 0) + 1
@@ -307,7 +323,7 @@ class Knowledge:
             size_bytes=sum(document.size_bytes for document in documents),
             chunk_count=sum(document.chunk_count for document in documents),
             by_state=by_state,
-            skipped=tuple(Skip(path=one.path, reason=one.reason or "") for one in left_out[:SHOWN_SKIPS]),
+            skipped=tuple(left_out[:SHOWN_SKIPS]),
             skipped_count=len(left_out),
         )
 
@@ -333,16 +349,3 @@ class Knowledge:
 def _check_inside(actor: Actor, path: Path) -> None:
     if not path.is_relative_to(actor.root):
         raise PathNotAllowed("That path lies outside the folder that this server shows.")
-
-
-def _preview(path: Path) -> Preview:
-    found: list[Found] = []
-    skipped: list[Skip] = []
-    for one in scan(path):
-        found.append(one) if isinstance(one, Found) else skipped.append(one)
-    return Preview(
-        file_count=len(found),
-        size_bytes=sum(one.size_bytes for one in found),
-        skipped=tuple(skipped[:SHOWN_SKIPS]),
-        skipped_count=len(skipped),
-    )

@@ -18,7 +18,8 @@ from ..jobs.service import Jobs, Run
 from ..jobs.workers import Workers
 from ..values import DocumentId, SourceId, Value
 from .ingest import Gone, Intake, Moved, Read, Refused, Taken, Unchanged, embed, keep, to_moment
-from .model import FileStamp, Source
+from .model import FileStamp, Skip, Source
+from .reading import Reader
 from .sources import Found, belongs, scan
 from .store import KnowledgeStore, UnembeddedChunk
 
@@ -62,6 +63,7 @@ class Updating:
         events: Events,
         clock: Clock,
         home: Path,
+        readers: Sequence[Reader],
     ) -> None:
         self._store = store
         self._indexes = indexes
@@ -70,7 +72,9 @@ class Updating:
         self._events = events
         self._clock = clock
         self._home = home
-        self._ready: Ready | None = None
+        self._readers = readers
+        self._left_out: dict[Path, list[Skip]] = {}
+        self._ready: list[Ready] = []
         self._readable = asyncio.Event()
         self._vectors_open = asyncio.Event()
         self._changed: set[Path] = set()
@@ -87,13 +91,12 @@ class Updating:
 
     def set_ready(self, ready: Ready) -> None:
         """Begin to read files; work that came before has waited for this."""
-        self._ready = ready
+        self._ready.append(ready)
         self._readable.set()
 
     async def _when_ready(self) -> Ready:
         await self._readable.wait()
-        assert self._ready is not None
-        return self._ready
+        return self._ready[0]
 
     async def vectors_opened(self) -> None:
         """Begin to embed, and mend what was found wrong with the indexes."""
@@ -120,6 +123,11 @@ class Updating:
         """Queue taking a source out of the library."""
         return await self._jobs.submit("remove", source.id, f"Remove {source.path.name}", source.id.encode())
 
+    def left_out(self, path: Path) -> list[Skip]:
+        """What the last scan left alone at or below a path, and why; empty before the first scan."""
+        every = (skip for skips in self._left_out.values() for skip in skips)
+        return [skip for skip in every if skip.path.is_relative_to(path)]
+
     async def embed_soon(self) -> None:
         """Queue the embedding of what has no vector yet, unless there is nothing."""
         chunk_count, embedded_count, _ = await self._workers.search(self._store.counts)
@@ -141,12 +149,12 @@ class Updating:
     async def apply(self) -> None:
         """Make everything that is written searchable."""
         self._applied_at = self._clock.monotonic()
-        await self._workers.index(self._indexes.apply_outbox)
+        await self._workers.index(self._indexes.apply)
         await self._care()
 
     async def _care(self) -> None:
         """Queue what keeps the indexes right and fast."""
-        if self._indexes.wants_rebuild:
+        if self._indexes.troubles():
             await self._jobs.submit("rebuild", "rebuild", "Rebuild the search index")
         elif self._indexes.wants_care:
             await self._jobs.submit("optimise", "optimise", "Tidy the search index")
@@ -156,8 +164,10 @@ class Updating:
             run.check()
             run.report("Rebuilding", done, total, "rows")
 
-        reasons = await self._workers.cpu(self._indexes.rebuild_damaged, report)
-        return f"Rebuilt from the database. {' '.join(reasons)}".strip()
+        troubles = self._indexes.troubles()
+        for name in troubles:
+            await self._workers.cpu(self._indexes.rebuild, name, report)
+        return f"Rebuilt from the database. {' '.join(troubles.values())}".strip()
 
     async def _optimise(self, run: Run, payload: bytes) -> str:
         await self._workers.cpu(self._indexes.optimise)
@@ -216,7 +226,7 @@ class Updating:
             elif not path.exists():
                 below = self._store.known_files(path)
                 files |= dict.fromkeys(below, source)
-            elif isinstance(belongs(path, source), Found):
+            elif isinstance(belongs(path, source, self._readers), Found):
                 files[path] = source
         return files, rescans
 
@@ -233,7 +243,7 @@ class Updating:
         source = Path(order.path)
         ready = await self._when_ready()
         run.report("Looking", 0, None, "files", source.name)
-        found, left_out = await self._workers.cpu(self._list, source)
+        found = await self._workers.cpu(self._list, source)
         known = await self._workers.search(self._store.known_files, source)
         excluded = await self._workers.search(self._store.excluded_paths, source)
         wanted = [one for one in found if one.path not in excluded]
@@ -256,17 +266,20 @@ class Updating:
         await self.apply()
         await self.embed_soon()
         self._events.publish(LibraryChanged(document_count=len(wanted)))
-        return _outcome(len(wanted), len(changed), len(gone), left_out)
+        return _outcome(len(wanted), len(changed), len(gone), len(self._left_out[source]))
 
-    def _list(self, source: Path) -> tuple[list[Found], int]:
-        found, left_out = [], 0
-        for one in scan(source):
+    def _list(self, source: Path) -> list[Found]:
+        found: list[Found] = []
+        left_out: list[Skip] = []
+        for one in scan(source, self._readers):
+            if one.path.is_relative_to(self._home):
+                continue
             if isinstance(one, Found):
-                if not one.path.is_relative_to(self._home):
-                    found.append(one)
+                found.append(one)
             else:
-                left_out += 1
-        return found, left_out
+                left_out.append(one)
+        self._left_out[source] = left_out
+        return found
 
     async def _gone(self, source: Path, known: dict[Path, FileStamp], found: set[Path]) -> list[Path]:
         """Known files of a source that are no longer there; those that a source inside it brings stay."""
