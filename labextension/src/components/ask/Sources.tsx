@@ -1,0 +1,149 @@
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import React, { useId, useRef, useState } from 'react';
+
+import type { Citation, Passage } from '../../api/types';
+import { kindIcon } from '../shared/kindIcon';
+import { Plain } from '../shared/Plain';
+import { useTrans } from '../shared/surroundings';
+import { citationName, fileName, placeInWords } from '../shared/words';
+
+interface ISourcesProps {
+  readonly citations: readonly Citation[];
+  readonly others: readonly Passage[];
+  readonly milliseconds: number | null;
+  readonly previewId: string;
+  readonly previewedMarker: number | null;
+  readonly onOpenCitation: (citation: Citation) => void;
+  readonly onOpenPassage: (passage: Passage) => void;
+  readonly onHover: (marker: number, anchor: HTMLElement) => void;
+  readonly onLeave: () => void;
+  readonly onTogglePreview: (marker: number, anchor: HTMLElement) => void;
+}
+
+/** The evidence: one line a source; arrows walk, Enter opens, Space previews. */
+export function Sources(props: ISourcesProps): JSX.Element {
+  const { citations, others } = props;
+  const trans = useTrans();
+  const headingId = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>('button') ?? [])];
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    if (step !== undefined && at >= 0) {
+      event.preventDefault();
+      rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+    }
+  };
+
+  return (
+    // The keys move between the buttons inside; the section itself is never focused.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="jp-DevAssist-sources" ref={list} onKeyDown={onKeyDown}>
+      {citations.length > 0 && (
+        <>
+          <h3 id={headingId}>{trans.__('Sources')}</h3>
+          <ol aria-labelledby={headingId}>
+            {citations.map(citation => (
+              <CitationRow key={citation.marker} citation={citation} {...props} />
+            ))}
+          </ol>
+        </>
+      )}
+      {others.length > 0 && (
+        <>
+          <button
+            type="button"
+            className="jp-DevAssist-disclosure"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? (
+              <caretDownIcon.react tag="span" elementSize="normal" aria-hidden="true" />
+            ) : (
+              <caretRightIcon.react tag="span" elementSize="normal" aria-hidden="true" />
+            )}
+            {citations.length > 0
+              ? trans._n('%1 more passage', '%1 more passages', others.length)
+              : trans._n('%1 passage', '%1 passages', others.length)}
+            {props.milliseconds !== null && ` · ${trans.__('%1 ms', Math.round(props.milliseconds))}`}
+          </button>
+          {isOpen && <Passages passages={others} onOpen={props.onOpenPassage} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+function CitationRow(props: ISourcesProps & { citation: Citation }): JSX.Element {
+  const { citation } = props;
+  const trans = useTrans();
+  return (
+    <li>
+      <button
+        type="button"
+        className="jp-DevAssist-source"
+        aria-label={citationName(citation, trans)}
+        aria-describedby={props.previewedMarker === citation.marker ? props.previewId : undefined}
+        onClick={() => props.onOpenCitation(citation)}
+        onMouseEnter={event => props.onHover(citation.marker, event.currentTarget)}
+        onMouseLeave={props.onLeave}
+        onKeyDown={event => {
+          if (event.key === ' ') {
+            event.preventDefault();
+            props.onTogglePreview(citation.marker, event.currentTarget);
+          }
+        }}
+        onKeyUp={event => event.key === ' ' && event.preventDefault()}
+      >
+        <span className="jp-DevAssist-marker">[{citation.marker}]</span>
+        <span className="jp-DevAssist-sourceName" dir="auto">
+          <Plain text={fileName(citation.path)} />
+        </span>
+        <span className="jp-DevAssist-sourcePlace">{placeInWords(citation.span, trans)}</span>
+        <span className="jp-DevAssist-sourceQuote" dir="auto">
+          “<Plain text={citation.quote.replace(/\s+/g, ' ')} />”
+        </span>
+      </button>
+    </li>
+  );
+}
+
+interface IPassagesProps {
+  readonly passages: readonly Passage[];
+  readonly onOpen: (passage: Passage) => void;
+}
+
+/** Passages that were found but are not quoted. */
+export function Passages({ passages, onOpen }: IPassagesProps): JSX.Element {
+  const trans = useTrans();
+  return (
+    <ul className="jp-DevAssist-passages">
+      {passages.map(passage => {
+        const Icon = kindIcon(passage.document_kind).react;
+        const { chunk } = passage;
+        return (
+          <li key={chunk.id}>
+            <button
+              type="button"
+              className="jp-DevAssist-source"
+              title={passage.path}
+              onClick={() => onOpen(passage)}
+            >
+              <Icon tag="span" elementSize="normal" aria-hidden="true" className="jp-DevAssist-marker" />
+              <span className="jp-DevAssist-sourceName" dir="auto">
+                <Plain text={fileName(passage.path)} />
+              </span>
+              <span className="jp-DevAssist-sourcePlace">{placeInWords(chunk.span, trans)}</span>
+              <span className="jp-DevAssist-sourceQuote" dir="auto">
+                <Plain text={chunk.text.slice(0, 300).replace(/\s+/g, ' ')} />
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
