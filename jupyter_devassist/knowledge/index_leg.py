@@ -20,6 +20,8 @@ _SAMPLE = 32
 _KEYS_BEFORE_READY = 500
 _CHECK_ATTEMPTS = 10
 
+_REASON_CHARS = 200
+
 Entry = TypeVar("Entry")
 Entry_contra = TypeVar("Entry_contra", contravariant=True)
 OnRebuilt = Callable[[int, int], None]
@@ -166,145 +168,6 @@ class IndexLeg(Generic[Index, Entry]):
                     self._distrust(error.message, self._generation.number if self._generation else 0)
             return self._ledger.entry_count(self._layout.target)
 
-    def close(self) -> None: ...
-
-
-Index = TypeVar("Index", bound=DerivedIndex)  # type: ignore[type-arg]
-
-
-class Layout(NamedTuple, Generic[Index, Entry]):
-    """How one kind of index is made and what it holds. Another version, model or dimension means another generation."""
-
-    target: Target
-    name: str
-    """As a user reads it."""
-    schema_version: int
-    model: str | None
-    dimension: int | None
-    create: Callable[[Path], Index]
-    open: Callable[[Path], Index]
-    entries: Callable[[Sequence[int]], list[Entry]]
-    all_entries: Callable[[int], Iterator[list[Entry]]]
-    key_of: Callable[[Entry], int]
-
-
-class IndexLeg(Generic[Index, Entry]):
-    """The live generation of one index. Searches go on during everything else; changes are made one at a time."""
-
-    def __init__(self, layout: Layout[Index, Entry], ledger: Ledger, folder: Path) -> None:
-        self._layout = layout
-        self._ledger = ledger
-        self._folder = folder
-        self._changing = Lock()
-        self._rebuilding = Lock()
-        self._readers = Condition()
-        self._reader_count: dict[int, int] = {}
-        self._index: Index | None = None
-        self._generation: Generation | None = None
-        self._checked = False
-        self.name = layout.name
-        self.trouble: str | None = None
-        """What is wrong with the index and that it will be rebuilt, in words."""
-
-    def open(self) -> None:
-        """Open the live generation and check it against the database; an empty library gets an empty index at once."""
-        self._sweep()
-        generation = self._ledger.live(self._layout.target)
-        layout = self._layout
-        if generation is None:
-            self.trouble = f"The {layout.name} is not built yet"
-        elif generation[2:5] != (layout.schema_version, layout.model, layout.dimension):
-            self.trouble = f"The {layout.name} was made by another version or model and is being made anew"
-        else:
-            self._open_generation(generation)
-        if self._index is None and self._ledger.entry_count(layout.target) == 0:
-            self.rebuild(None)
-
-    @contextmanager
-    def reading(self) -> Iterator[Index | None]:
-        """Hold the index that is live now, or none while there is none that can be trusted."""
-        with self._readers:
-            index, generation = self._index, self._generation
-            number = generation.number if generation else 0
-            self._reader_count[number] = self._reader_count.get(number, 0) + 1
-        try:
-            yield index
-        except StorageDamaged as error:
-            self._distrust(error.message, number)
-            raise
-        finally:
-            with self._readers:
-                self._reader_count[number] -= 1
-                self._readers.notify_all()
-
-    def apply(self, *, wait: bool) -> int:
-        """Bring the index up to date with the database; returns how many chunks that concerned.
-
-        While the index is being optimised or swapped this either waits or leaves what is
-        pending to the end of that. Repeating what was applied before changes nothing.
-        """
-        if not self._changing.acquire(blocking=wait):
-            return 0
-        try:
-            return self._apply()
-        except (StorageDamaged, FileNotFoundError) as error:
-            self._distrust(str(error), self._generation.number if self._generation else 0)
-            return 0
-        finally:
-            self._changing.release()
-
-    def is_current(self) -> bool:
-        """Whether a search would find everything that is in the database."""
-        generation = self._generation
-        return generation is not None and self.trouble is None and not self._ledger.pending(generation, 1)[1]
-
-    def change(self, work: Callable[[Index], None]) -> None:
-        """Do something slow to the live index, then apply what has come up meanwhile."""
-        with self._changing:
-            if self._index is not None:
-                work(self._index)
-        self.apply(wait=True)
-
-    def rebuild(self, on_rebuilt: OnRebuilt | None) -> None:
-        """Build a new generation from the database and make it live; the old one serves until then."""
-        if not self._rebuilding.acquire(blocking=False):
-            return
-        try:
-            layout = self._layout
-            generation = self._ledger.begin(layout.target, layout.schema_version, layout.model, layout.dimension)
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            index = layout.create(self._folder_of(generation.number))
-            try:
-                total, done = self._ledger.entry_count(layout.target), 0
-                for entries in layout.all_entries(_ROWS_PER_REBUILD_COMMIT):
-                    index.apply(entries, [])
-                    done += len(entries)
-                    if on_rebuilt is not None:
-                        on_rebuilt(done, max(total, done))
-                self._swap(index, generation)
-            except BaseException:
-                index.close()
-                self._drop(generation.number)
-                raise
-        finally:
-            self._rebuilding.release()
-
-    def differences(self) -> int:
-        """Compare every entry with the database, in which nobody writes meanwhile; returns how many differ."""
-        with self._changing:
-            index = self._index
-            if index is None:
-                return self._ledger.entry_count(self._layout.target)
-            self._apply()
-            wrong, held = 0, 0
-            for entries in self._layout.all_entries(_KEYS_PER_COMMIT):
-                keys = [self._layout.key_of(entry) for entry in entries]
-                expected = self._ledger.fingerprints(self._layout.target, keys)
-                found = index.fingerprints(keys)
-                held += len(found)
-                wrong += sum(found.get(key) != value for key, value in expected.items())
-            return wrong + abs(index.count() - held)
-
     def close(self) -> None:
         """Let go of the folder once the searches under way have ended."""
         with self._changing:
@@ -403,7 +266,7 @@ class IndexLeg(Generic[Index, Entry]):
             if self._generation is not None and self._generation.number != number:
                 return
             self._index, self._checked = None, False
-            self.trouble = reason.removesuffix("; `jupyter devassist doctor` rebuilds it.").rstrip(".")
+            self.trouble = _first_words(reason)
 
     def _sweep(self) -> None:
         """Remove the folders of generations that are not live: left by a swap, a crash or another version."""
@@ -423,3 +286,9 @@ class IndexLeg(Generic[Index, Entry]):
 
     def _folder_of(self, number: int) -> Path:
         return self._folder / f"{self._layout.target}-{number}"
+
+
+def _first_words(reason: str) -> str:
+    """The reason without the way out, which is taken already, and without the whole story of a library."""
+    line = reason.removesuffix("; `jupyter devassist doctor` rebuilds it.").split("\n")[0].rstrip(".")
+    return line if len(line) <= _REASON_CHARS else f"{line[:_REASON_CHARS]} …"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from ..errors import AssistError, Busy, Conflict, NotPermitted, StorageDamaged, StorageFull
+from ..paths import StoragePaths
 from .filesystem import is_network_folder
 from .tables import SCHEMA_REVISION
 
@@ -39,6 +40,8 @@ class Database:
         The writer is the only connection that ever checkpoints: SQLite before 3.51.3 can
         damage a WAL in which two connections do so at once.
         """
+        if is_lost(path):
+            raise StorageDamaged(f"{path} is missing or empty, but there are snapshots of it: {WAY_OUT}")
         journal = "TRUNCATE" if is_network_folder(path.parent) else "WAL"
         writer = create_engine(
             "sqlite://",
@@ -129,6 +132,12 @@ class Database:
 
         with self.write() as connection:
             upgrade(connection)
+
+
+def is_lost(path: Path) -> bool:
+    """Whether there was a database here, but all that is left of it is its snapshots."""
+    is_empty = not path.exists() or path.stat().st_size == 0
+    return is_empty and any(StoragePaths(path.parent).snapshots.glob("*.sqlite"))
 
 
 def _connect(path: str, journal: str) -> sqlite3.Connection:

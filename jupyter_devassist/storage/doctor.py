@@ -9,8 +9,8 @@ from typing import Literal
 from ..errors import AssistError, StorageDamaged
 from ..paths import StoragePaths
 from ..values import Value
-from .database import Database
-from .snapshots import newest_good, restore, set_aside, snapshots
+from .database import Database, is_lost
+from .snapshots import newest_good, restore, set_aside
 
 
 class Finding(Value):
@@ -25,8 +25,8 @@ class Finding(Value):
 def mend_database(paths: StoragePaths, now: datetime) -> tuple[Database | None, Finding]:
     """Open the database, repaired or restored where needed; none when even that fails. Only the owner may do this."""
     what = "Database"
-    if not paths.database.exists() and snapshots(paths.snapshots):
-        return _restored(paths, f"{paths.database} was missing")
+    if is_lost(paths.database):
+        return _replaced(paths, now, f"{paths.database} was missing or empty")
     try:
         database = Database.open(paths.database)
     except StorageDamaged as error:
@@ -54,7 +54,7 @@ def _reindexed(database: Database) -> bool:
 
 def _replaced(paths: StoragePaths, now: datetime, reason: str) -> tuple[Database | None, Finding]:
     aside = set_aside(paths.database, now)
-    return _restored(paths, f"{reason}; it was set aside as {aside.name}")
+    return _restored(paths, f"{reason}; it was set aside as {aside.name}" if aside.exists() else reason)
 
 
 def _restored(paths: StoragePaths, reason: str) -> tuple[Database | None, Finding]:

@@ -19,7 +19,7 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 def take_snapshot(database: Database, folder: Path, now: datetime, keep: int = KEPT) -> Path:
     """Copy the database as it is now, check the copy, and keep the newest few; writes go on meanwhile."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder / f"devassist-{now:%Y%m%dT%H%M%S}.sqlite"
+    target = folder / f"devassist-{now:%Y%m%dT%H%M%S%f}.sqlite"
     partial = target.with_suffix(".partial")
     for left in folder.glob("*.partial"):
         left.unlink(missing_ok=True)
@@ -59,7 +59,7 @@ def is_good(path: Path) -> bool:
 
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename a damaged database, which is never deleted, and the journals that belong to it."""
-    aside = path.with_name(f"{path.stem}-damaged-{now:%Y%m%dT%H%M%S}{path.suffix}")
+    aside = path.with_name(f"{path.stem}-damaged-{now:%Y%m%dT%H%M%S%f}{path.suffix}")
     for companion in _COMPANIONS:
         with suppress(FileNotFoundError):
             path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
