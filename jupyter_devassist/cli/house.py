@@ -45,14 +45,23 @@ class House(Protocol):
     async def status(self) -> Status: ...
 
 
-@asynccontextmanager
-async def open_house(home: Path | None) -> AsyncIterator[House]:
-    """Own the data folder for as long as the command takes, or ask the server that owns it."""
+def settings_for(home: Path | None) -> Settings:
+    """The options of a command: those of the environment, and the data folder it names."""
     settings = Settings(watch=False)
     if home is not None:
         settings.home = str(home.expanduser().absolute())
-    actor = Actor(name=getpass.getuser(), root=Path(Path.cwd().anchor))
-    assist = new_assist(settings)
+    return settings
+
+
+def whoami() -> Actor:
+    """The person at this terminal, who may see every file that the operating system lets them see."""
+    return Actor(name=getpass.getuser(), root=Path(Path.cwd().anchor))
+
+
+@asynccontextmanager
+async def open_house(home: Path | None) -> AsyncIterator[House]:
+    """Own the data folder for as long as the command takes, or ask the server that owns it."""
+    assist, actor = new_assist(settings_for(home)), whoami()
     try:
         await assist.start(wait=True)
     except OwnedElsewhere:

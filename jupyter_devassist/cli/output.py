@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import msgspec
 from rich.console import Console
 from rich.markdown import Markdown
 
+from ..assist import Status
 from ..chat.model import Answer
-from ..knowledge.model import Citation, Passage, SearchResult
+from ..knowledge.model import Citation, Passage, Report, SearchResult
+from ..storage.doctor import Finding
 from ..values import Span
 
 Json = dict[str, Any]

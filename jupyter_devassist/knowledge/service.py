@@ -166,10 +166,7 @@ class Knowledge:
     async def add(self, actor: Actor, path: Path) -> Job:
         """Add a file or folder, or bring one that is there up to date; what was removed below it by hand returns."""
         _check_inside(actor, path)
-        if not path.exists():
-            raise NotFound(f"{path.name} does not exist; check the path.")
-        await self._workers.write(self._store.restore_below, path)
-        source = await self._workers.write(self._store.add_source, path)
+        source = await self._workers.write(self._add, path)
         await self._watch()
         self._events.publish(LibraryChanged(document_count=source.document_count))
         return await self._updating.scan(source.path, force=False)
@@ -293,6 +290,12 @@ class Knowledge:
             return Location(state="stale", path=citation.path, span=citation.span, message=refusal.message)
         return locate(citation, reading.blocks)
 
+    def _add(self, path: Path) -> Source:
+        if not path.exists():
+            raise NotFound(f"{path.name} does not exist; check the path.")
+        self._store.restore_below(path)
+        return self._store.add_source(path)
+
     def _preview(self, path: Path) -> Preview:
         found: list[Found] = []
         skipped: list[Skip] = []
@@ -342,7 +345,8 @@ class Knowledge:
             raise InvalidInput("query: it is empty; type what to look for.")
         if len(query) > self._max_query_chars:
             raise TooLarge(
-                f"query: it has {len(query):,} characters; at most {self._max_query_chars:,} are searched for. Shorten it."
+                f"query: it has {len(query):,} characters, and at most {self._max_query_chars:,} are searched for; "
+                "shorten it."
             )
 
 

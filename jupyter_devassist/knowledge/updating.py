@@ -83,6 +83,7 @@ class Updating:
         self._quiet.set()
         self._refreshing: asyncio.Task[None] | None = None
         self._applied_at = 0.0
+        self._is_embedding = self._more_to_embed = False
         jobs.register("scan", "library", self._scan)
         jobs.register("remove", "library", self._remove)
         jobs.register("rebuild", "indexes", self._rebuild)
@@ -129,7 +130,10 @@ class Updating:
         return [skip for skip in every if skip.path.is_relative_to(path)]
 
     async def embed_soon(self) -> None:
-        """Queue the embedding of what has no vector yet, unless there is nothing."""
+        """Embed what has no vector yet, unless there is nothing."""
+        self._more_to_embed = True
+        if self._is_embedding or not self._vectors_open.is_set():
+            return
         chunk_count, embedded_count, _ = await self._workers.search(self._store.counts)
         if embedded_count < chunk_count:
             await self._jobs.submit("embed", "embed", "Embed new passages")
@@ -303,15 +307,24 @@ class Updating:
     async def _embed(self, run: Run, payload: bytes) -> str:
         await self._vectors_open.wait()
         ready = await self._when_ready()
-        model = ready.embedder.info.name
-        done = 0
-        while window := await self._workers.search(self._store.texts_without_vectors, model, EMBED_WINDOW):
-            chunk_count, embedded_count, _ = await self._workers.search(self._store.counts)
-            await self._embed_window(run, ready.embedder, window, done, done + chunk_count - embedded_count)
-            done += len(window)
-            await self.apply()
+        self._is_embedding, done = True, 0
+        try:
+            while self._more_to_embed:
+                self._more_to_embed = False
+                done = await self._embed_all(run, ready.embedder, done)
+        finally:
+            self._is_embedding = False
         run.report("Embedding", done, done, "chunks")
         return f"Embedded {done:,} passages."
+
+    async def _embed_all(self, run: Run, embedder: Embedder, done: int) -> int:
+        model = embedder.info.name
+        while window := await self._workers.search(self._store.texts_without_vectors, model, EMBED_WINDOW):
+            chunk_count, embedded_count, _ = await self._workers.search(self._store.counts)
+            await self._embed_window(run, embedder, window, done, done + chunk_count - embedded_count)
+            done += len(window)
+            await self.apply()
+        return done
 
     async def _embed_window(
         self, run: Run, embedder: Embedder, window: list[UnembeddedChunk], done: int, total: int

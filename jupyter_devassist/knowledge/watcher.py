@@ -51,7 +51,12 @@ class Watcher:
 
         try:
             async for batch in awatch(
-                *paths, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop, watch_filter=None, ignore_permission_denied=True
+                *paths,
+                debounce=DEBOUNCE_MS,
+                step=STEP_MS,
+                stop_event=stop,
+                watch_filter=None,
+                ignore_permission_denied=True,
             ):
                 try:
                     await self._changed({Path(path) for _, path in batch})
