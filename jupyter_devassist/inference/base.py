@@ -15,7 +15,10 @@ CharSpan = tuple[int, int]
 
 
 class EmbedderInfo(Value):
-    """``name`` identifies the vectors: another name means other vectors, which never mix."""
+    """``name`` identifies the vectors: another name means other vectors, which never mix.
+
+    ``max_tokens`` of a passage are read; the rest of it changes nothing. Special tokens and prefixes are not counted.
+    """
 
     name: str
     dimension: int

@@ -6,6 +6,8 @@ Needs the extra ``[transformers]``.
 from __future__ import annotations
 
 import hashlib
+import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ import numpy as np
 from ..errors import ModelUnavailable
 from .model_folder import CONFIG, LICENCE, MODEL, TOKENIZER, ModelConfig
 from .onnx_embedder import OnnxEmbedder
+from .quantising import quantise
 from .sentence_transformer import (
     dimension_of,
     label_of,
@@ -29,10 +32,6 @@ from .sentence_transformer import (
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-# AVX2 without VNNI adds two products of an unsigned activation and a signed weight in 16 bits:
-# 2 x 255 x 64 = 32,640 still fits, a weight of 65 would saturate silently.
-WIDEST_SAFE_WEIGHT = 64
 
 _AGREEMENT_NEEDED = 0.95
 _PROBES = (
@@ -55,33 +54,36 @@ def export_embedder(
     ``name`` is what to call it where a path says too little; ``licence`` is the text to lay beside it where the
     source carries none.
     """
-    name = name or label_of(name_or_path)
-    model = load_sentence_transformer(name_or_path, allow_network=allow_network, backend="onnx")
+    source = name or (label_of(name_or_path) if Path(name_or_path).exists() else name_or_path)
+    label = label_of(source)
+    with _quiet():
+        model = load_sentence_transformer(name_or_path, allow_network=allow_network, backend="onnx")
     pooling = pooling_of(model)
     if pooling is None:
         raise ModelUnavailable(
             f"{name_or_path} does not end in mean or first-token pooling, the two an exported model can have; "
             "it can still be used by its name, through torch."
         )
-    query_prefix, passage_prefix = prefixes_of(model, name)
+    query_prefix, passage_prefix = prefixes_of(model, source)
+    window = window_of(model)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".export-", dir=folder.parent) as scratch:
         draft = Path(scratch, "draft")
         draft.mkdir()
-        with _refusing(name_or_path):
+        with _quiet(), _refusing(name_or_path):
             model.save_pretrained(str(Path(scratch, "fp32")), create_model_card=False)
-            _quantise(Path(scratch, "fp32", "onnx", "model.onnx"), draft / MODEL)
+            quantise(Path(scratch, "fp32", "onnx", "model.onnx"), draft / MODEL)
             (draft / TOKENIZER).write_text(model.tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
-        (draft / LICENCE).write_text(_licence_text(name_or_path, name, licence), encoding="utf-8")
+        (draft / LICENCE).write_text(_licence_text(name_or_path, source, licence), encoding="utf-8")
         config = ModelConfig(
-            name=f"{name}-int8-{_fingerprint(draft, pooling, query_prefix, passage_prefix)}",
+            name=f"{label}-int8-{_fingerprint(draft, pooling, query_prefix, passage_prefix, str(window))}",
             dimension=dimension_of(model),
-            window_tokens=window_of(model),
+            window_tokens=window,
             pooling=pooling,
             query_prefix=query_prefix,
             passage_prefix=passage_prefix,
-            source=name if Path(name_or_path).exists() else name_or_path,
-            quantisation="dynamic int8: activations per run, 7-bit weights per channel",
+            source=source,
+            quantisation="8-bit activations scaled at run time, 7-bit weights per channel",
         )
         (draft / CONFIG).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n")
         _check_agreement(model, OnnxEmbedder.load(draft), name_or_path)
@@ -91,19 +93,17 @@ def export_embedder(
     return config
 
 
-def widest_weight(model_file: Path) -> int:
-    """The largest magnitude among the integer weights that a model multiplies with, relative to their zero points."""
-    import onnx
-    from onnx import numpy_helper
-
-    graph = onnx.load(str(model_file)).graph
-    constants = {entry.name: numpy_helper.to_array(entry) for entry in graph.initializer}
-    widest = 0
-    for node in graph.node:
-        if node.op_type == "MatMulInteger":
-            weight, zero_point = constants[node.input[1]], constants[node.input[3]]
-            widest = max(widest, int(np.abs(weight.astype(np.int32) - zero_point.astype(np.int32)).max()))
-    return widest
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep tracing and quantising from warning about what is meant to be."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
 
 
 @contextmanager
@@ -116,19 +116,10 @@ def _refusing(name_or_path: str) -> Iterator[None]:
         ) from error
 
 
-def _quantise(fp32: Path, target: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    quantize_dynamic(fp32, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    widest = widest_weight(target)
-    if widest > WIDEST_SAFE_WEIGHT:
-        raise ValueError(f"a quantised weight of {widest} saturates on CPUs without VNNI")
-
-
-def _licence_text(name_or_path: str, name: str, licence: Path | None) -> str:
+def _licence_text(name_or_path: str, source: str, licence: Path | None) -> str:
     """What was changed in the model, then the licence it came with."""
     statement = (
-        f"The model in this folder was made from {name}: exported to ONNX and quantised to 8-bit integers;\n"
+        f"The model in this folder was made from {source}: exported to ONNX and quantised to 8-bit integers;\n"
         "its vocabulary is unchanged. It is distributed under the licence of its source.\n"
     )
     candidates = [licence] if licence else sorted(Path(name_or_path).glob("LICEN[CS]E*"))

@@ -33,7 +33,14 @@ class ModelConfig(Value):
 
 
 def is_model_folder(folder: Path) -> bool:
-    return (folder / CONFIG).is_file() and (folder / MODEL).is_file()
+    """Whether the folder is one of ours, be it damaged; sentence-transformers keeps its own config.json."""
+    if (folder / MODEL).is_file():
+        return True
+    try:
+        msgspec.json.decode((folder / CONFIG).read_bytes(), type=ModelConfig)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def read_config(folder: Path) -> ModelConfig:

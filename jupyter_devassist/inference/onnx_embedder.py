@@ -39,9 +39,7 @@ class OnnxEmbedder:
         self._output = session.get_outputs()[0].name
         self._room = config.window_tokens - tokenizer.num_special_tokens_to_add(False)
         prefix = tokenizer.encode(config.passage_prefix, add_special_tokens=False)
-        self._info = EmbedderInfo(
-            name=config.name, dimension=config.dimension, max_tokens=self._room - len(prefix.ids)
-        )
+        self._info = EmbedderInfo(name=config.name, dimension=config.dimension, max_tokens=self._room - len(prefix.ids))
 
     @classmethod
     def bundled(cls, threads: int | None = None) -> OnnxEmbedder:

@@ -25,7 +25,8 @@ def pool_spans(tokens: Vectors, offsets: NDArray[np.int64], spans: Sequence[Char
     """
     wanted = np.array(spans, dtype=np.int64).reshape(-1, 2)
     first = np.searchsorted(offsets[:, 1], wanted[:, 0], side="right")
-    last = np.maximum(np.searchsorted(offsets[:, 0], wanted[:, 1], side="left"), first)
+    last = np.searchsorted(offsets[:, 0], wanted[:, 1], side="left")
+    last = np.where(wanted[:, 0] < wanted[:, 1], np.maximum(last, first), first)
     sums = np.zeros((len(tokens) + 1, tokens.shape[1]), dtype=np.float64)
     np.cumsum(tokens, axis=0, out=sums[1:])
     pooled = sums[last] - sums[first]

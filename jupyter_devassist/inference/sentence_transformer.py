@@ -65,7 +65,8 @@ class SentenceTransformerEmbedder:
         return [(int(start), int(end)) for start, end in encoding["offset_mapping"]]
 
     def embed_query(self, text: str) -> Vectors:
-        return self._encode([self._query_prefix + text])[0]
+        (vector,) = self._encode([self._query_prefix + text])
+        return np.asarray(vector)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self._passage_prefix + text for text in texts])
@@ -79,9 +80,7 @@ class SentenceTransformerEmbedder:
                 self._embed_spans(text, spans) for text, spans in zip(texts, sentences, strict=True)
             ]
         passages = [self._passage_prefix + text for text in texts]
-        outputs = self._model.encode(
-            passages, output_value=None, batch_size=_BATCH, show_progress_bar=False, prompt=""
-        )
+        outputs = self._model.encode(passages, output_value=None, batch_size=_BATCH, show_progress_bar=False, prompt="")
         vectors = np.empty((len(texts), self._info.dimension), dtype=np.float32)
         sentence_vectors: list[Vectors] = []
         for place, (passage, output) in enumerate(zip(passages, outputs, strict=True)):
@@ -121,9 +120,7 @@ class SentenceTransformerEmbedder:
         """Of everything that shapes the vectors: weights, prefixes, window."""
         import torch
 
-        digest = hashlib.sha256(
-            f"{self._query_prefix}\n{self._passage_prefix}\n{self._model.max_seq_length}".encode()
-        )
+        digest = hashlib.sha256(f"{self._query_prefix}\n{self._passage_prefix}\n{self._model.max_seq_length}".encode())
         for weight in self._model.parameters():
             digest.update(weight.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
         return digest.hexdigest()[:12]
