@@ -217,7 +217,7 @@ class Assist:
             workers=workers,
             events=self.events,
             clock=self.clock,
-            home=self.paths.home,
+            paths=self.paths,
             readers=readers,
         )
         knowledge = Knowledge(
@@ -233,7 +233,7 @@ class Assist:
             limits=self._limits,
             max_query_chars=self._max_question_chars,
             open_embedder=partial(
-                open_embedder, models_folder=self.paths.models, threads=self._embedder_threads or None
+                open_embedder, models_folder=self.paths.models, threads=self._embedder_threads
             ),
             embedder=self._embedder,
             clock=self.clock,

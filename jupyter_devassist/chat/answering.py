@@ -10,7 +10,7 @@ import msgspec
 
 from ..clock import Clock
 from ..errors import AssistError
-from ..knowledge.service import Evidence
+from ..knowledge.finding import Evidence
 from ..values import AnswerId
 from .extractive import Draft
 from .model import Answer, AnswerEvent, Cited, Delta, Done, Failed, Found, Question, Searching

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from ..clock import Clock
 from ..errors import InvalidInput, ModelUnavailable, NotFound, TooLarge
 from ..jobs.workers import Workers
-from ..knowledge.service import Evidence, Knowledge
+from ..knowledge.finding import Evidence
+from ..knowledge.service import Knowledge
 from ..values import Actor, AnswerId
 from .answering import answer
 from .extractive import Draft, compose

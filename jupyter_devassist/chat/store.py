@@ -62,7 +62,10 @@ class AnswerStore:
         query = select(*columns).where(mine).order_by(answers.c.created_at.desc()).offset(offset).limit(limit)
         with self._database.read() as connection:
             total = connection.execute(select(func.count()).select_from(answers).where(mine)).scalar_one()
-            items = tuple(msgspec.convert({name: row._mapping[name] for name in AnswerSummary.__struct_fields__}, AnswerSummary) for row in connection.execute(query))
+            items = tuple(
+                msgspec.convert({name: row._mapping[name] for name in AnswerSummary.__struct_fields__}, AnswerSummary)
+                for row in connection.execute(query)
+            )
         return AnswerPage(items=items, total=total)
 
     def delete(self, owner: str, answer_id: AnswerId) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
+from ..assist import Status
 from ..chat.model import Answer, Done, Failed, Question
 from ..errors import AssistError
 from ..knowledge.model import Filters, Report, SearchResult
@@ -130,7 +131,7 @@ async def _answer(house: House, question: Question) -> Answer:
 def status(home: Path | None, as_json: bool) -> None:
     """Show what the library holds and what is being done."""
 
-    async def look() -> object:
+    async def look() -> Status:
         async with open_house(home) as house:
             return await house.status()
 

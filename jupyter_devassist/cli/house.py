@@ -117,6 +117,7 @@ class Elsewhere:
         self._forwarder = forwarder
         self._actor = actor
         self._root = Root(actor.root, hidden_allowed=True)
+        self._events: msgspec.json.Decoder[AnswerEvent] = msgspec.json.Decoder(AnswerEvent, dec_hook=self._path)
 
     async def add(self, path: Path) -> Job:
         return await self._call("POST", "sources", Job, {"path": self._shown(path)})
@@ -141,7 +142,7 @@ class Elsewhere:
                 raise _refusal(await response.aread())
             async for frame in frames(response):
                 if frame.startswith(b"data: "):
-                    yield self._decode(frame.removeprefix(b"data: "), AnswerEvent)
+                    yield self._events.decode(frame.removeprefix(b"data: "))
 
     async def status(self) -> Status:
         return await self._call("GET", "status", Status)
@@ -152,10 +153,7 @@ class Elsewhere:
             reply = await response.aread()
             if response.status_code >= 400:
                 raise _refusal(reply)
-            return self._decode(reply, kind)
-
-    def _decode(self, reply: bytes, kind: type[T]) -> T:
-        return msgspec.json.decode(reply, type=kind, dec_hook=self._path)
+            return msgspec.json.decode(reply, type=kind, dec_hook=self._path)
 
     def _path(self, kind: type, value: object) -> object:
         return self._actor.root / PurePosixPath(str(value))

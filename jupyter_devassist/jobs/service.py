@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 
 import msgspec
 
@@ -205,7 +204,11 @@ class Jobs:
 
     async def _run(self, row: JobRow) -> None:
         loop = asyncio.get_running_loop()
-        run = Run(_with_state(row.job, "running"), self._clock, partial(loop.call_soon_threadsafe, self._publish))
+
+        def tell(job: Job) -> None:
+            loop.call_soon_threadsafe(self._publish, job)
+
+        run = Run(_with_state(row.job, "running"), self._clock, tell)
         self._running[row.job.id] = run
         await self._workers.write(self._store.save, _now(row, run))
         self._publish(run.job)

@@ -158,8 +158,8 @@ def keep(store: KnowledgeStore, taken: Taken) -> None:
         case Refused(document):
             store.save_outcome(document)
         case Gone(path):
-            if document := store.document_at(path):
-                store.remove_documents([document.id])
+            if known := store.document_at(path):
+                store.remove_documents([known.id])
 
 
 def embed(embedder: Embedder, batch: Sequence[UnembeddedChunk]) -> list[VectorRow]:

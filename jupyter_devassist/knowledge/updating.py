@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,9 +17,11 @@ from ..events import DocumentChanged, Events, LibraryChanged
 from ..jobs.model import Job
 from ..jobs.service import Jobs, Run
 from ..jobs.workers import Workers
+from ..paths import StoragePaths
+from ..storage.snapshots import has_recent_snapshot, take_snapshot
 from ..values import DocumentId, SourceId, Value
 from .ingest import Gone, Intake, Moved, Read, Refused, Taken, Unchanged, embed, keep, to_moment
-from .model import FileStamp, Skip, Source
+from .model import Document, FileStamp, Skip, Source
 from .reading import Reader
 from .sources import Found, belongs, scan
 from .store import KnowledgeStore, UnembeddedChunk
@@ -34,6 +37,7 @@ READ_AT_ONCE = 8
 EMBED_WINDOW = 512
 EMBED_BATCH = 64
 APPLY_EVERY_SECONDS = 2.0
+SNAPSHOT_EVERY = timedelta(days=1)
 MANY_CHANGES = 50
 """From so many changed files on, the source is scanned, which shows progress and can be cancelled."""
 
@@ -62,7 +66,7 @@ class Updating:
         workers: Workers,
         events: Events,
         clock: Clock,
-        home: Path,
+        paths: StoragePaths,
         readers: Sequence[Reader],
     ) -> None:
         self._store = store
@@ -71,7 +75,7 @@ class Updating:
         self._workers = workers
         self._events = events
         self._clock = clock
-        self._home = home
+        self._paths = paths
         self._readers = readers
         self._left_out: dict[Path, list[Skip]] = {}
         self._ready: list[Ready] = []
@@ -88,6 +92,7 @@ class Updating:
         jobs.register("remove", "library", self._remove)
         jobs.register("rebuild", "indexes", self._rebuild)
         jobs.register("optimise", "indexes", self._optimise)
+        jobs.register("snapshot", "indexes", self._snapshot)
         jobs.register("embed", "embedding", self._embed)
 
     def set_ready(self, ready: Ready) -> None:
@@ -104,6 +109,8 @@ class Updating:
         self._vectors_open.set()
         await self.embed_soon()
         await self._care()
+        if not has_recent_snapshot(self._paths.snapshots, self._clock.now() - SNAPSHOT_EVERY):
+            await self._jobs.submit("snapshot", "snapshot", "Copy the library's database")
 
     async def start(self) -> None:
         """Take up saves, and look at every source for what has changed meanwhile."""
@@ -140,7 +147,7 @@ class Updating:
 
     async def changed(self, paths: set[Path]) -> None:
         """Take up files that were written, moved or deleted; returns at once."""
-        self._changed |= {path for path in paths if not path.is_relative_to(self._home)}
+        self._changed |= {path for path in paths if not path.is_relative_to(self._paths.home)}
         if self._changed:
             self._quiet.clear()
             self._wake.set()
@@ -173,6 +180,12 @@ class Updating:
             await self._workers.cpu(self._indexes.rebuild, name, report)
         return f"Rebuilt from the database. {' '.join(troubles.values())}".strip()
 
+    async def _snapshot(self, run: Run, payload: bytes) -> str:
+        snapshot = await self._workers.cpu(
+            take_snapshot, self._store.database, self._paths.snapshots, self._clock.now()
+        )
+        return f"A verified copy lies in {snapshot.name}."
+
     async def _optimise(self, run: Run, payload: bytes) -> str:
         await self._workers.cpu(self._indexes.optimise)
         return "Tidied."
@@ -204,13 +217,7 @@ class Updating:
         # Files that are there come first, so that a renamed one is known again before its old name is gone.
         for path in sorted(files.keys() - excluded, key=lambda path: (not path.exists(), path)):
             document = await self._workers.search(self._store.document_at, path)
-            known = document and FileStamp(
-                document_id=document.id,
-                size_bytes=document.size_bytes,
-                modified_at=document.modified_at,
-                content_hash=document.content_hash,
-                state=document.state,
-            )
+            known = _stamp(document) if document else None
             taken = await self._workers.cpu(ready.intake.take, path, files[path], known, force=False)
             await self._keep([taken])
         await self._embed_a_few(ready)
@@ -276,7 +283,7 @@ class Updating:
         found: list[Found] = []
         left_out: list[Skip] = []
         for one in scan(source, self._readers):
-            if one.path.is_relative_to(self._home):
+            if one.path.is_relative_to(self._paths.home):
                 continue
             if isinstance(one, Found):
                 found.append(one)
@@ -355,6 +362,16 @@ class Updating:
     def _tell_indexed(self, documents: Iterable[str]) -> None:
         for document_id in documents:
             self._events.publish(DocumentChanged(document_id=document_id, state="indexed"))
+
+
+def _stamp(document: Document) -> FileStamp:
+    return FileStamp(
+        document_id=document.id,
+        size_bytes=document.size_bytes,
+        modified_at=document.modified_at,
+        content_hash=document.content_hash,
+        state=document.state,
+    )
 
 
 def _is_changed(found: Found, known: FileStamp | None) -> bool:

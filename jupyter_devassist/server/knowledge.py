@@ -18,6 +18,7 @@ from ..knowledge.model import (
     Filters,
     Location,
     Preview,
+    Report,
     SearchResult,
     Source,
 )
@@ -77,6 +78,12 @@ async def list_sources(assist: Assist, actor: Actor) -> tuple[Source, ...]:
 async def preview_source(assist: Assist, actor: Actor, body: PathBody) -> Preview:
     """What adding a path would bring in."""
     return await assist.knowledge.preview(actor, body.path)
+
+
+@operation("POST", "sources/report", resource="library", action="read")
+async def report_source(assist: Assist, actor: Actor, body: PathBody) -> Report:
+    """What the library holds of a file or folder, and what it left out."""
+    return await assist.knowledge.report(actor, body.path)
 
 
 @operation("POST", "sources", resource="library", action="execute")

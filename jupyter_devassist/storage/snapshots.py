@@ -42,6 +42,11 @@ def snapshots(folder: Path) -> list[Path]:
     return sorted(folder.glob("devassist-*.sqlite"), reverse=True)
 
 
+def has_recent_snapshot(folder: Path, since: datetime) -> bool:
+    """Whether a snapshot was taken at or after a moment."""
+    return any(snapshot.name >= _name(since) for snapshot in snapshots(folder))
+
+
 def newest_good(folder: Path) -> Path | None:
     """Find the newest snapshot that SQLite has nothing to say against."""
     return next((snapshot for snapshot in snapshots(folder) if is_good(snapshot)), None)
@@ -75,3 +80,7 @@ def restore(snapshot: Path, path: Path) -> None:
     sync_file(partial)
     partial.replace(path)
     sync_folder(path.parent)
+
+
+def _name(moment: datetime) -> str:
+    return f"devassist-{moment:%Y%m%dT%H%M%S}.sqlite"
