@@ -19,8 +19,11 @@ _FEWEST_PAGES = 4
 
 
 def page_lines(text: str) -> list[str]:
-    """The lines of a page as PDFium gives them, each with single spaces; blank ones stay."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    """The lines of a page as PDFium gives them, each with single spaces; blank ones stay.
+
+    PDFium writes U+FFFE for a hyphen and the line end after it.
+    """
+    text = text.replace("\ufffe", "\ufffe\n").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return [" ".join(line.split()) for line in text.split("\n")]
 
 

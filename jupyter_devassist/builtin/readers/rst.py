@@ -76,7 +76,7 @@ class _LineByLine:
         style = (under.group(1), over)
         if style not in self._styles:
             self._styles.append(style)
-        span = Span(start_line=at + 1, end_line=title + 2)
+        span = Span(start_line=title + 1, end_line=title + 1)
         self._sections.enter(self._styles.index(style) + 1, _ROLE.sub(r"\1", words), span)
         self._prose_from, self._lead = title + 2, ""
         return title + 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from ...knowledge.model import Block
 from ...values import Span
 
@@ -48,5 +50,6 @@ class Sections:
         while self._open and self._open[-1].level >= level:
             section = self._open.pop()
             if section.at == len(self.blocks):
-                block = Block(text=section.words, kind="prose", span=section.span, heading=self.heading)
+                place = msgspec.structs.replace(section.span, end_line=section.span.start_line)
+                block = Block(text=section.words, kind="prose", span=place, heading=self.heading)
                 self.blocks.append(block)
