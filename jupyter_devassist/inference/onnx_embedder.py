@@ -23,11 +23,11 @@ BUNDLED = Path(__file__).parent / "minilm"
 
 
 class OnnxEmbedder:
-    """Runs every text alone, many texts side by side on plain threads.
+    """Runs every text alone, several at once on plain threads.
 
-    Dynamic quantisation takes one activation scale per run, so padding and neighbours in a batch would leak into a
-    text's vector (measured: cosine down to 0.990 between batches). Alone, a text has one vector for ever, wherever and
-    with however many threads it is embedded, and no padding is computed; throughput is the same or better.
+    A quantised model finds its activation scales per run, so neighbours and padding in a batch would leak into a
+    text's vector (measured: cosine 0.994 between two batchings). Alone, a text has one vector for ever, whatever it
+    is embedded with and on however many threads; and batches of 16, even sorted by length, took a third more time.
     """
 
     def __init__(self, config: ModelConfig, session: InferenceSession, tokenizer: Tokenizer, threads: int) -> None:
