@@ -8,9 +8,9 @@ from ..clock import Clock
 from ..paths import StoragePaths
 from ..storage.database import Database
 from .indexes import Indexes
-from .store import KnowledgeStore, VectorRow
+from .store import KnowledgeStore, Ledger, VectorRow
 
-__all__ = ["Library", "VectorRow", "open_library"]
+__all__ = ["KnowledgeStore", "Ledger", "Library", "VectorRow", "open_library"]
 
 
 class Library(NamedTuple):
