@@ -65,7 +65,7 @@ class Finder:
             timings["embed"] = lap()
             vector = self._indexes.search_vector(query_vector, LEG_DEPTH, documents)
             timings["vector"] = lap()
-        passages, keys = self._rank(query, k, lexical, vector or [])
+        passages, keys = self._rank(k, lexical, vector or [])
         timings["rank"] = lap()
         sentences = self._store.sentence_vectors(keys) if with_sentences else {}
         result = SearchResult(
@@ -76,14 +76,11 @@ class Finder:
         )
         return Evidence(result, lexical, vector or [], query_vector, [sentences.get(key) for key in keys])
 
-    def _rank(
-        self, query: str, k: int, lexical: LexicalHits, vector: list[Hit]
-    ) -> tuple[tuple[Passage, ...], list[int]]:
-        fused = fuse(query, lexical, vector)[: k * POOL]
+    def _rank(self, k: int, lexical: LexicalHits, vector: list[Hit]) -> tuple[tuple[Passage, ...], list[int]]:
+        fused = fuse(lexical, vector)[: k * POOL]
         stored = self._store.chunks_by_key([one.key for one in fused])
-        kept = diversify(
-            [one for one in fused if one.key in stored], {key: row.chunk for key, row in stored.items()}, k
-        )
+        found = [one for one in fused if one.key in stored]
+        kept = diversify(found, {key: row.chunk for key, row in stored.items()}, k)
         passages = tuple(
             Passage(
                 chunk=stored[one.key].chunk,
@@ -92,7 +89,7 @@ class Finder:
                 score=one.score,
                 lexical_rank=one.lexical_rank,
                 vector_rank=one.vector_rank,
-                also_in=(),
+                also_in=tuple(sorted({stored[key].path for key in one.folded} - {stored[one.key].path})),
             )
             for one in kept
         )
