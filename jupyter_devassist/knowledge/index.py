@@ -36,6 +36,8 @@ class LexicalHits(NamedTuple):
     hits: list[Hit]
     ceiling: float
     """The highest score any text could reach for this query; 0 when no term is left."""
+    terms: Mapping[str, float] = MappingProxyType({})
+    """The terms searched for and how rare each is (inverse document frequency)."""
 
 
 def fingerprint(*parts: str | None) -> str:

@@ -89,7 +89,7 @@ class LexicalIndex:
             weights = self._weights(query, searcher)
             ceiling = sum(weights.values()) * (_K1 + 1)
             if not weights or limit < 1 or searcher.num_docs == 0 or (documents is not None and not documents):
-                return LexicalHits([], ceiling)
+                return LexicalHits([], ceiling, weights)
             words = TantivyQuery.boolean_query(
                 [(Occur.Should, TantivyQuery.term_query(self._schema, "text", term, "freq")) for term in weights]
             )
@@ -98,7 +98,7 @@ class LexicalIndex:
         hits = [Hit(int(key), float(score)) for key, (score, _) in zip(keys, found, strict=True) if key is not None]
         hits.sort(key=lambda hit: (-hit.score, hit.key))
         # Deleted chunks count in Tantivy's statistics until their segment is merged away.
-        return LexicalHits(hits, max(ceiling, hits[0].score) if hits else ceiling)
+        return LexicalHits(hits, max(ceiling, hits[0].score) if hits else ceiling, weights)
 
     def count(self) -> int:
         with _translated(self._folder):

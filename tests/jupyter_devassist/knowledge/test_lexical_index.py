@@ -88,7 +88,15 @@ def test_any_string_is_a_legal_query(index: LexicalIndex, query: str) -> None:
 
 
 def test_a_query_without_a_word_finds_nothing_and_has_no_ceiling(index: LexicalIndex) -> None:
-    assert index.search(" 😀 ?!", 10) == ([], 0.0)
+    assert index.search(" 😀 ?!", 10) == ([], 0.0, {})
+
+
+def test_the_terms_say_how_rare_each_word_is(index: LexicalIndex) -> None:
+    terms = index.search("the python frames of Ulaanbaatar", 10).terms
+    assert (
+        sorted(terms, key=terms.__getitem__) == ["python", "frame", "ulaanbaatar"] or terms["python"] == terms["frame"]
+    )
+    assert terms["ulaanbaatar"] > terms["frame"]
 
 
 def test_the_ceiling_counts_words_that_no_chunk_has(index: LexicalIndex) -> None:
@@ -100,7 +108,7 @@ def test_the_ceiling_counts_words_that_no_chunk_has(index: LexicalIndex) -> None
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(st.text(max_size=200) | st.lists(st.sampled_from(sorted(TEXTS.values()))).map(" ".join))
 def test_no_score_passes_the_ceiling_and_hits_come_best_first(index: LexicalIndex, query: str) -> None:
-    hits, ceiling = index.search(query, 10)
+    hits, ceiling, _ = index.search(query, 10)
     assert all(hit.score <= ceiling for hit in hits)
     assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
