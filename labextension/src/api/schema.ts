@@ -4,1530 +4,1590 @@
  */
 
 export interface paths {
-  '/status': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the assistant; always answers. */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The state of the assistant; always answers. */
-    get: operations['get_status'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/sources': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Folders and files that were added and are kept up to date. */
+        get: operations["list_sources"];
+        put?: never;
+        /** Add a file or folder and index it; one that is there already is brought up to date. */
+        post: operations["add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Folders and files that were added and are kept up to date. */
-    get: operations['list_sources'];
-    put?: never;
-    /** Add a file or folder and index it; one that is there already is brought up to date. */
-    post: operations['add_source'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/sources/preview': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/sources/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What adding a path would bring in. */
+        post: operations["preview_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** What adding a path would bring in. */
-    post: operations['preview_source'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/sources/{source_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/sources/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the library holds of a file or folder, and what it left out. */
+        post: operations["report_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Take a source's documents out of the library; the files stay where they are. */
-    delete: operations['remove_source'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/documents': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a source's documents out of the library; the files stay where they are. */
+        delete: operations["remove_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Known documents by path, with their state and, when skipped or failed, the reason. */
-    get: operations['list_documents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/documents/{document_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known documents by path, with their state and, when skipped or failed, the reason. */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Take a document out of the library until it is restored; the file stays where it is. */
-    delete: operations['remove_document'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/documents/{document_id}/restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a document out of the library until it is restored; the file stays where it is. */
+        delete: operations["remove_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Take a removed document in again. */
-    post: operations['restore_document'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/documents/{document_id}/reindex': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/documents/{document_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a removed document in again. */
+        post: operations["restore_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Read a document again. */
-    post: operations['reindex_document'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/reindex': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/documents/{document_id}/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a document again. */
+        post: operations["reindex_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Read everything again. */
-    post: operations['reindex'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/collections': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read everything again. */
+        post: operations["reindex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Named sets of documents. */
-    get: operations['list_collections'];
-    put?: never;
-    /** Name the set of documents that match a rule of ``include`` and none of ``exclude``. */
-    post: operations['create_collection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/collections/{collection_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Named sets of documents. */
+        get: operations["list_collections"];
+        put?: never;
+        /** Name the set of documents that match a rule of ``include`` and none of ``exclude``. */
+        post: operations["create_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Forget a collection; its documents stay. */
-    delete: operations['delete_collection'];
-    options?: never;
-    head?: never;
-    /** Rename a collection or change its rules. */
-    patch: operations['change_collection'];
-    trace?: never;
-  };
-  '/search': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a collection; its documents stay. */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /** Rename a collection or change its rules. */
+        patch: operations["change_collection"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** The passages that fit a query best. */
-    post: operations['search'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/citations/locate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The passages that fit a query best. */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Where a citation's quote stands now. */
-    post: operations['locate_citation'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/ask': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/citations/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where a citation's quote stands now. */
+        post: operations["locate_citation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Answer a question as a stream of events; closing the connection stops. */
-    post: operations['ask'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/answers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question as a stream of events; closing the connection stops. */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The asker's answers, newest first. */
-    get: operations['list_answers'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/answers/{answer_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's answers, newest first. */
+        get: operations["list_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** An answer with its citations and the passages behind it. */
-    get: operations['get_answer'];
-    put?: never;
-    post?: never;
-    /** Delete an answer for good. */
-    delete: operations['delete_answer'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/models': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/answers/{answer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An answer with its citations and the passages behind it. */
+        get: operations["get_answer"];
+        put?: never;
+        post?: never;
+        /** Delete an answer for good. */
+        delete: operations["delete_answer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Names that a question may give as its model, the default first. */
-    get: operations['list_models'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/jobs': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names that a question may give as its model, the default first. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Jobs that wait or run, and the latest that ended. */
-    get: operations['list_jobs'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/jobs/{job_id}/cancel': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that wait or run, and the latest that ended. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Stop a job; what it has finished is kept. */
-    post: operations['cancel_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/jobs/{job_id}/resume': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a job; what it has finished is kept. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Go on with a job that was cancelled or has failed. */
-    post: operations['resume_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/jobs/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a job that was cancelled or has failed. */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * Answer
-     * @description An answer with everything it rests on.
-     *
-     *         ``text`` is Markdown in which ``[n]`` stands for the citation with that marker. When the
-     *         documents do not cover the question ``supported`` is false and ``passages`` are the nearest ones.
-     */
-    Answer: {
-      id: string;
-      question: string;
-      text: string;
-      citations: components['schemas']['Citation'][];
-      passages: components['schemas']['Passage'][];
-      supported: boolean;
-      confidence: number;
-      model: string;
-      /** @enum {unknown} */
-      state: 'complete' | 'failed' | 'stopped';
-      timings_ms: {
-        [key: string]: number;
-      };
-      created_at: string;
+    schemas: {
+        /**
+         * Answer
+         * @description An answer with everything it rests on.
+         *
+         *         ``text`` is Markdown in which ``[n]`` stands for the citation with that marker. When the
+         *         documents do not cover the question ``supported`` is false and ``passages`` are the nearest ones.
+         */
+        Answer: {
+            id: string;
+            question: string;
+            text: string;
+            citations: components["schemas"]["Citation"][];
+            passages: components["schemas"]["Passage"][];
+            supported: boolean;
+            confidence: number;
+            model: string;
+            /** @enum {unknown} */
+            state: "complete" | "failed" | "stopped";
+            timings_ms: {
+                [key: string]: number;
+            };
+            created_at: string;
+        };
+        AnswerEvent: components["schemas"]["Searching"] | components["schemas"]["Found"] | components["schemas"]["Cited"] | components["schemas"]["Delta"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        /**
+         * AnswerPage
+         * @description Part of the history; ``total`` counts the whole of it.
+         */
+        AnswerPage: {
+            items: components["schemas"]["AnswerSummary"][];
+            total: number;
+        };
+        /**
+         * AnswerSummary
+         * @description An answer as it stands in the history list.
+         */
+        AnswerSummary: {
+            id: string;
+            question: string;
+            supported: boolean;
+            citation_count: number;
+            created_at: string;
+        };
+        /**
+         * Chunk
+         * @description A piece of a document that fits the embedder's window.
+         *
+         *         The id is a hash of document id, heading, text and occurrence number, so that unchanged
+         *         text keeps its id, and with it its vector and the citations that point to it.
+         */
+        Chunk: {
+            id: string;
+            document_id: string;
+            ordinal: number;
+            /** @enum {unknown} */
+            kind: "code" | "output" | "prose";
+            language: string | null;
+            heading: string[];
+            lead: string;
+            text: string;
+            span: components["schemas"]["Span"];
+            token_count: number;
+        };
+        /**
+         * Citation
+         * @description A quote and where it stands. The quote is frozen: an old answer stays true when the file changes.
+         */
+        Citation: {
+            marker: number;
+            document_id: string;
+            chunk_id: string;
+            /** @description Relative to the server's root. */
+            path: string;
+            /** @enum {unknown} */
+            document_kind: "code" | "docx" | "markdown" | "notebook" | "pdf" | "rst" | "text";
+            heading: string[];
+            span: components["schemas"]["Span"];
+            quote: string;
+            score: number;
+        };
+        /**
+         * Cited
+         * @description A citation, sent before the text that carries its marker.
+         */
+        Cited: {
+            /** @enum {unknown} */
+            type: "cited";
+            citation: components["schemas"]["Citation"];
+        };
+        /**
+         * Collection
+         * @description A named set of documents: those that match a rule of ``include`` and none of ``exclude`` (gitignore globs).
+         */
+        Collection: {
+            id: string;
+            name: string;
+            include: string[];
+            exclude: string[];
+            document_count: number;
+            created_at: string;
+        };
+        /** CollectionBody */
+        CollectionBody: {
+            name: string;
+            include: string[];
+            /** @default [] */
+            exclude?: string[];
+        };
+        /**
+         * CollectionChange
+         * @description What is to change; what is left out stays.
+         */
+        CollectionChange: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            include?: string[] | null;
+            /** @default null */
+            exclude?: string[] | null;
+        };
+        /**
+         * Delta
+         * @description The next piece of the answer's Markdown.
+         */
+        Delta: {
+            /** @enum {unknown} */
+            type: "delta";
+            text: string;
+        };
+        /**
+         * Document
+         * @description A file that is known, whether or not it could be read.
+         */
+        Document: {
+            id: string;
+            /** @description Relative to the server's root. */
+            path: string;
+            /** @enum {unknown} */
+            kind: "code" | "docx" | "markdown" | "notebook" | "pdf" | "rst" | "text";
+            language: string | null;
+            size_bytes: number;
+            content_hash: string;
+            /** @enum {unknown} */
+            state: "failed" | "indexed" | "lexical" | "pending" | "skipped";
+            reason: string | null;
+            error_code: string | null;
+            chunk_count: number;
+            modified_at: string;
+            indexed_at: string | null;
+        };
+        /**
+         * DocumentPage
+         * @description Part of a list of documents; ``total`` counts the whole list.
+         */
+        DocumentPage: {
+            items: components["schemas"]["Document"][];
+            total: number;
+        };
+        /** Done */
+        Done: {
+            /** @enum {unknown} */
+            type: "done";
+            answer: components["schemas"]["Answer"];
+        };
+        /** Failed */
+        Failed: {
+            /** @enum {unknown} */
+            type: "failed";
+            code: string;
+            message: string;
+        };
+        /**
+         * Filters
+         * @description What a search is limited to; an empty tuple means no limit.
+         */
+        Filters: {
+            /** @default [] */
+            paths?: string[];
+            /** @default [] */
+            collections?: string[];
+            /** @default [] */
+            kinds?: ("code" | "docx" | "markdown" | "notebook" | "pdf" | "rst" | "text")[];
+            /** @default [] */
+            languages?: string[];
+        };
+        /** Found */
+        Found: {
+            /** @enum {unknown} */
+            type: "found";
+            passages: components["schemas"]["Passage"][];
+        };
+        /**
+         * Job
+         * @description Same key while queued: replaced. Interrupted by a stop of the server: queued again at the next start.
+         */
+        Job: {
+            id: string;
+            kind: string;
+            key: string;
+            title: string;
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "failed" | "queued" | "running";
+            progress: components["schemas"]["Progress"];
+            error_code: string | null;
+            message: string | null;
+            created_at: string;
+            finished_at: string | null;
+        };
+        /**
+         * LibraryStatus
+         * @description The library in numbers, for a status line.
+         */
+        LibraryStatus: {
+            document_count: number;
+            chunk_count: number;
+            embedded_count: number;
+            by_state: {
+                [key: string]: number;
+            };
+            embedder: string | null;
+            degraded: string | null;
+        };
+        /** LocateBody */
+        LocateBody: {
+            citation: components["schemas"]["Citation"];
+        };
+        /**
+         * Location
+         * @description Where a citation's quote stands now.
+         */
+        Location: {
+            /** @enum {unknown} */
+            state: "current" | "missing" | "moved" | "stale";
+            /** @description Relative to the server's root. */
+            path: string;
+            span: components["schemas"]["Span"];
+            message: string | null;
+        };
+        /**
+         * Passage
+         * @description A chunk that a search found. Ranks are 1-based and absent where that leg did not find it.
+         */
+        Passage: {
+            chunk: components["schemas"]["Chunk"];
+            /** @description Relative to the server's root. */
+            path: string;
+            /** @enum {unknown} */
+            document_kind: "code" | "docx" | "markdown" | "notebook" | "pdf" | "rst" | "text";
+            score: number;
+            lexical_rank: number | null;
+            vector_rank: number | null;
+            also_in: string[];
+        };
+        /**
+         * PathBody
+         * @description A file or folder, relative to the server's root; empty for the root itself.
+         */
+        PathBody: {
+            /** @description Relative to the server's root. */
+            path: string;
+        };
+        /**
+         * PluginFailure
+         * @description A plugin that could not be loaded or used; the house works without it.
+         */
+        PluginFailure: {
+            name: string;
+            reason: string;
+        };
+        /**
+         * Preview
+         * @description What adding a path would bring in.
+         */
+        Preview: {
+            file_count: number;
+            size_bytes: number;
+            skipped: components["schemas"]["Skip"][];
+            skipped_count: number;
+        };
+        /**
+         * Problem
+         * @description Why a request was refused: a stable code, and a sentence that may be shown.
+         */
+        Problem: {
+            code: string;
+            message: string;
+        };
+        /**
+         * Progress
+         * @description How far a job is. ``total`` is unknown (none) until it has been counted.
+         */
+        Progress: {
+            done: number;
+            total: number | null;
+            /** @enum {unknown} */
+            unit: "chunks" | "files" | "rows";
+            stage: string;
+            rate_per_second: number | null;
+            remaining_seconds: number | null;
+            detail: string | null;
+        };
+        /**
+         * Question
+         * @description What to answer and from what. ``k`` is the number of passages to read.
+         */
+        Question: {
+            text: string;
+            /** @default 8 */
+            k?: number;
+            /**
+             * @default {
+             *       "paths": [],
+             *       "collections": [],
+             *       "kinds": [],
+             *       "languages": []
+             *     }
+             */
+            filters?: components["schemas"]["Filters"];
+            /** @default null */
+            model?: string | null;
+        };
+        /**
+         * Report
+         * @description What the library holds of a file or folder.
+         */
+        Report: {
+            /** @description Relative to the server's root. */
+            path: string;
+            file_count: number;
+            size_bytes: number;
+            chunk_count: number;
+            by_state: {
+                [key: string]: number;
+            };
+            skipped: components["schemas"]["Skip"][];
+            skipped_count: number;
+        };
+        /** SearchBody */
+        SearchBody: {
+            query: string;
+            /** @default 10 */
+            k?: number;
+            /**
+             * @default {
+             *       "paths": [],
+             *       "collections": [],
+             *       "kinds": [],
+             *       "languages": []
+             *     }
+             */
+            filters?: components["schemas"]["Filters"];
+        };
+        /** SearchResult */
+        SearchResult: {
+            query: string;
+            passages: components["schemas"]["Passage"][];
+            legs: ("lexical" | "vector")[];
+            timings_ms: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Searching
+         * @description The question is accepted and is being looked up. Comes at once.
+         */
+        Searching: {
+            /** @enum {unknown} */
+            type: "searching";
+            answer_id: string;
+        };
+        /**
+         * Skip
+         * @description A file that is left alone, and why.
+         */
+        Skip: {
+            /** @description Relative to the server's root. */
+            path: string;
+            reason: string;
+        };
+        /**
+         * Source
+         * @description A folder or file that was added and is kept up to date.
+         */
+        Source: {
+            id: string;
+            /** @description Relative to the server's root. */
+            path: string;
+            added_at: string;
+            document_count: number;
+        };
+        /**
+         * Span
+         * @description Where a text stands in its document.
+         *
+         *         Lines are 1-based and inclusive. They count within the cell when ``cell_id`` is set,
+         *         within the page's text when ``page`` is set (1-based), else within the file.
+         */
+        Span: {
+            start_line: number;
+            end_line: number;
+            /** @default null */
+            cell_id?: string | null;
+            /** @default null */
+            cell_index?: number | null;
+            /** @default null */
+            page?: number | null;
+        };
+        /**
+         * Status
+         * @description The house in a glance.
+         */
+        Status: {
+            version: string;
+            /** @enum {unknown} */
+            state: "client" | "failed" | "ready" | "starting";
+            message: string | null;
+            /** @description Relative to the server's root. */
+            home: string;
+            library: components["schemas"]["LibraryStatus"] | null;
+            models: string[];
+            jobs_running: number;
+            offline: boolean;
+            plugin_failures: components["schemas"]["PluginFailure"][];
+        };
     };
-    AnswerEvent:
-      | components['schemas']['Searching']
-      | components['schemas']['Found']
-      | components['schemas']['Cited']
-      | components['schemas']['Delta']
-      | components['schemas']['Done']
-      | components['schemas']['Failed'];
-    /**
-     * AnswerPage
-     * @description Part of the history; ``total`` counts the whole of it.
-     */
-    AnswerPage: {
-      items: components['schemas']['AnswerSummary'][];
-      total: number;
-    };
-    /**
-     * AnswerSummary
-     * @description An answer as it stands in the history list.
-     */
-    AnswerSummary: {
-      id: string;
-      question: string;
-      supported: boolean;
-      citation_count: number;
-      created_at: string;
-    };
-    /**
-     * Chunk
-     * @description A piece of a document that fits the embedder's window.
-     *
-     *         The id is a hash of document id, heading, text and occurrence number, so that unchanged
-     *         text keeps its id, and with it its vector and the citations that point to it.
-     */
-    Chunk: {
-      id: string;
-      document_id: string;
-      ordinal: number;
-      /** @enum {unknown} */
-      kind: 'code' | 'output' | 'prose';
-      language: string | null;
-      heading: string[];
-      lead: string;
-      text: string;
-      span: components['schemas']['Span'];
-      token_count: number;
-    };
-    /**
-     * Citation
-     * @description A quote and where it stands. The quote is frozen: an old answer stays true when the file changes.
-     */
-    Citation: {
-      marker: number;
-      document_id: string;
-      chunk_id: string;
-      /** @description Relative to the server's root. */
-      path: string;
-      /** @enum {unknown} */
-      document_kind: 'code' | 'docx' | 'markdown' | 'notebook' | 'pdf' | 'rst' | 'text';
-      heading: string[];
-      span: components['schemas']['Span'];
-      quote: string;
-      score: number;
-    };
-    /**
-     * Cited
-     * @description A citation, sent before the text that carries its marker.
-     */
-    Cited: {
-      /** @enum {unknown} */
-      type: 'cited';
-      citation: components['schemas']['Citation'];
-    };
-    /**
-     * Collection
-     * @description A named set of documents: those that match a rule of ``include`` and none of ``exclude`` (gitignore globs).
-     */
-    Collection: {
-      id: string;
-      name: string;
-      include: string[];
-      exclude: string[];
-      document_count: number;
-      created_at: string;
-    };
-    /** CollectionBody */
-    CollectionBody: {
-      name: string;
-      include: string[];
-      /** @default [] */
-      exclude?: string[];
-    };
-    /**
-     * CollectionChange
-     * @description What is to change; what is left out stays.
-     */
-    CollectionChange: {
-      /** @default null */
-      name?: string | null;
-      /** @default null */
-      include?: string[] | null;
-      /** @default null */
-      exclude?: string[] | null;
-    };
-    /**
-     * Delta
-     * @description The next piece of the answer's Markdown.
-     */
-    Delta: {
-      /** @enum {unknown} */
-      type: 'delta';
-      text: string;
-    };
-    /**
-     * Document
-     * @description A file that is known, whether or not it could be read.
-     */
-    Document: {
-      id: string;
-      /** @description Relative to the server's root. */
-      path: string;
-      /** @enum {unknown} */
-      kind: 'code' | 'docx' | 'markdown' | 'notebook' | 'pdf' | 'rst' | 'text';
-      language: string | null;
-      size_bytes: number;
-      content_hash: string;
-      /** @enum {unknown} */
-      state: 'failed' | 'indexed' | 'lexical' | 'pending' | 'skipped';
-      reason: string | null;
-      error_code: string | null;
-      chunk_count: number;
-      modified_at: string;
-      indexed_at: string | null;
-    };
-    /**
-     * DocumentPage
-     * @description Part of a list of documents; ``total`` counts the whole list.
-     */
-    DocumentPage: {
-      items: components['schemas']['Document'][];
-      total: number;
-    };
-    /** Done */
-    Done: {
-      /** @enum {unknown} */
-      type: 'done';
-      answer: components['schemas']['Answer'];
-    };
-    /** Failed */
-    Failed: {
-      /** @enum {unknown} */
-      type: 'failed';
-      code: string;
-      message: string;
-    };
-    /**
-     * Filters
-     * @description What a search is limited to; an empty tuple means no limit.
-     */
-    Filters: {
-      /** @default [] */
-      paths?: string[];
-      /** @default [] */
-      collections?: string[];
-      /** @default [] */
-      kinds?: ('code' | 'docx' | 'markdown' | 'notebook' | 'pdf' | 'rst' | 'text')[];
-      /** @default [] */
-      languages?: string[];
-    };
-    /** Found */
-    Found: {
-      /** @enum {unknown} */
-      type: 'found';
-      passages: components['schemas']['Passage'][];
-    };
-    /**
-     * Job
-     * @description Same key while queued: replaced. Interrupted by a stop of the server: queued again at the next start.
-     */
-    Job: {
-      id: string;
-      kind: string;
-      key: string;
-      title: string;
-      /** @enum {unknown} */
-      state: 'cancelled' | 'done' | 'failed' | 'queued' | 'running';
-      progress: components['schemas']['Progress'];
-      error_code: string | null;
-      message: string | null;
-      created_at: string;
-      finished_at: string | null;
-    };
-    /**
-     * LibraryStatus
-     * @description The library in numbers, for a status line.
-     */
-    LibraryStatus: {
-      document_count: number;
-      chunk_count: number;
-      embedded_count: number;
-      by_state: {
-        [key: string]: number;
-      };
-      embedder: string;
-      degraded: string | null;
-    };
-    /** LocateBody */
-    LocateBody: {
-      citation: components['schemas']['Citation'];
-    };
-    /**
-     * Location
-     * @description Where a citation's quote stands now.
-     */
-    Location: {
-      /** @enum {unknown} */
-      state: 'current' | 'missing' | 'moved' | 'stale';
-      /** @description Relative to the server's root. */
-      path: string;
-      span: components['schemas']['Span'];
-      message: string | null;
-    };
-    /**
-     * Passage
-     * @description A chunk that a search found. Ranks are 1-based and absent where that leg did not find it.
-     */
-    Passage: {
-      chunk: components['schemas']['Chunk'];
-      /** @description Relative to the server's root. */
-      path: string;
-      /** @enum {unknown} */
-      document_kind: 'code' | 'docx' | 'markdown' | 'notebook' | 'pdf' | 'rst' | 'text';
-      score: number;
-      lexical_rank: number | null;
-      vector_rank: number | null;
-      also_in: string[];
-    };
-    /**
-     * PathBody
-     * @description A file or folder, relative to the server's root; empty for the root itself.
-     */
-    PathBody: {
-      /** @description Relative to the server's root. */
-      path: string;
-    };
-    /**
-     * PluginFailure
-     * @description A plugin that could not be loaded or used; the house works without it.
-     */
-    PluginFailure: {
-      name: string;
-      reason: string;
-    };
-    /**
-     * Preview
-     * @description What adding a path would bring in.
-     */
-    Preview: {
-      file_count: number;
-      size_bytes: number;
-      skipped: components['schemas']['Skip'][];
-      skipped_count: number;
-    };
-    /**
-     * Problem
-     * @description Why a request was refused: a stable code, and a sentence that may be shown.
-     */
-    Problem: {
-      code: string;
-      message: string;
-    };
-    /**
-     * Progress
-     * @description How far a job is. ``total`` is unknown (none) until it has been counted.
-     */
-    Progress: {
-      done: number;
-      total: number | null;
-      /** @enum {unknown} */
-      unit: 'chunks' | 'files' | 'rows';
-      stage: string;
-      rate_per_second: number | null;
-      remaining_seconds: number | null;
-      detail: string | null;
-    };
-    /**
-     * Question
-     * @description What to answer and from what. ``k`` is the number of passages to read.
-     */
-    Question: {
-      text: string;
-      /** @default 8 */
-      k?: number;
-      /**
-       * @default {
-       *       "paths": [],
-       *       "collections": [],
-       *       "kinds": [],
-       *       "languages": []
-       *     }
-       */
-      filters?: components['schemas']['Filters'];
-      /** @default null */
-      model?: string | null;
-    };
-    /** SearchBody */
-    SearchBody: {
-      query: string;
-      /** @default 10 */
-      k?: number;
-      /**
-       * @default {
-       *       "paths": [],
-       *       "collections": [],
-       *       "kinds": [],
-       *       "languages": []
-       *     }
-       */
-      filters?: components['schemas']['Filters'];
-    };
-    /** SearchResult */
-    SearchResult: {
-      query: string;
-      passages: components['schemas']['Passage'][];
-      legs: ('lexical' | 'vector')[];
-      timings_ms: {
-        [key: string]: number;
-      };
-    };
-    /**
-     * Searching
-     * @description The question is accepted and is being looked up. Comes at once.
-     */
-    Searching: {
-      /** @enum {unknown} */
-      type: 'searching';
-      answer_id: string;
-    };
-    /**
-     * Skip
-     * @description A file that is left alone, and why.
-     */
-    Skip: {
-      /** @description Relative to the server's root. */
-      path: string;
-      reason: string;
-    };
-    /**
-     * Source
-     * @description A folder or file that was added and is kept up to date.
-     */
-    Source: {
-      id: string;
-      /** @description Relative to the server's root. */
-      path: string;
-      added_at: string;
-      document_count: number;
-    };
-    /**
-     * Span
-     * @description Where a text stands in its document.
-     *
-     *         Lines are 1-based and inclusive. They count within the cell when ``cell_id`` is set,
-     *         within the page's text when ``page`` is set (1-based), else within the file.
-     */
-    Span: {
-      start_line: number;
-      end_line: number;
-      /** @default null */
-      cell_id?: string | null;
-      /** @default null */
-      cell_index?: number | null;
-      /** @default null */
-      page?: number | null;
-    };
-    /**
-     * Status
-     * @description The house in a glance.
-     */
-    Status: {
-      version: string;
-      /** @enum {unknown} */
-      state: 'client' | 'failed' | 'ready' | 'starting';
-      message: string | null;
-      /** @description Relative to the server's root. */
-      home: string;
-      library: components['schemas']['LibraryStatus'] | null;
-      models: string[];
-      jobs_running: number;
-      offline: boolean;
-      plugin_failures: components['schemas']['PluginFailure'][];
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  get_status: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Status'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  list_sources: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathBody"];
+            };
+        };
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    preview_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Source'][];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathBody"];
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  add_source: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    report_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathBody"];
+            };
+        };
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PathBody'];
-      };
+    remove_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_documents: {
+        parameters: {
+            query?: {
+                state?: "failed" | "indexed" | "lexical" | "pending" | "skipped";
+                kind?: "code" | "docx" | "markdown" | "notebook" | "pdf" | "rst" | "text";
+                collection?: string;
+                contains?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Job'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  preview_source: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    remove_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PathBody'];
-      };
+    restore_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    reindex_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Preview'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  remove_source: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        source_id: string;
-      };
-      cookie?: never;
+    reindex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Job'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  list_documents: {
-    parameters: {
-      query?: {
-        state?: 'failed' | 'indexed' | 'lexical' | 'pending' | 'skipped';
-        kind?: 'code' | 'docx' | 'markdown' | 'notebook' | 'pdf' | 'rst' | 'text';
-        collection?: string;
-        contains?: string;
-        offset?: number;
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['DocumentPage'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  remove_document: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
+    change_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionChange"];
+            };
+        };
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': null;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  restore_document: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
+    locate_citation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocateBody"];
+            };
+        };
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Job'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description One event per `data:` line; the last is done or failed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["AnswerEvent"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  reindex_document: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
+    list_answers: {
+        parameters: {
+            query?: {
+                contains?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    get_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Job'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  reindex: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    delete_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Job'];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  list_collections: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Collection'][];
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  create_collection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CollectionBody'];
-      };
-    };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Collection'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  delete_collection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        collection_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': null;
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_collection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        collection_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CollectionChange'];
-      };
-    };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Collection'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  search: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SearchBody'];
-      };
-    };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SearchResult'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  locate_citation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['LocateBody'];
-      };
-    };
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Location'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ask: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Question'];
-      };
-    };
-    responses: {
-      /** @description One event per `data:` line; the last is done or failed. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': components['schemas']['AnswerEvent'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_answers: {
-    parameters: {
-      query?: {
-        contains?: string;
-        offset?: number;
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AnswerPage'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  get_answer: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        answer_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Answer'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  delete_answer: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        answer_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': null;
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_models: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': string[];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_jobs: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Job'][];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  cancel_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Job'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  resume_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The reply */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Job'];
-        };
-      };
-      /** @description Refused */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
 }
