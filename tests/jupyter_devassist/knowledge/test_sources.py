@@ -23,20 +23,22 @@ def make(folder: Path, *names: str) -> None:
 
 
 def found(source: Path) -> set[str]:
-    return {one.path.relative_to(source).as_posix() for one in scan(source, READERS) if isinstance(one, Found)}
+    return {_relative(one.path, source) for one in scan(source, READERS) if isinstance(one, Found)}
 
 
 def skipped(source: Path) -> dict[str, str]:
-    return {
-        one.path.relative_to(source).as_posix(): one.reason for one in scan(source, READERS) if isinstance(one, Skip)
-    }
+    return {_relative(one.path, source): one.reason for one in scan(source, READERS) if isinstance(one, Skip)}
+
+
+def _relative(path: Path, source: Path) -> str:
+    return path.relative_to(source).as_posix()
 
 
 def test_a_project_gives_its_own_files_and_tells_what_it_leaves_out(tmp_path):
     make(
-        tmp_path, "notes.md", "src/app.py", "src/data.csv", "node_modules/x/index.js", "build/lib/app.py", "pyproject.toml",
-        ".git/HEAD.md", ".hidden.md", ".ipynb_checkpoints/a.ipynb", "src/__pycache__/x.py", "web/lib.min.js", "poetry.lock",
-        ".venv/lib/a.py", "myenv/pyvenv.cfg", "myenv/lib/b.py", "docs/build/page.md",
+        tmp_path, "notes.md", "src/app.py", "src/data.csv", "node_modules/x/index.js", "build/lib/app.py",
+        "pyproject.toml", ".git/HEAD.md", ".hidden.md", ".ipynb_checkpoints/a.ipynb", "src/__pycache__/x.py",
+        "web/lib.min.js", "poetry.lock", ".venv/lib/a.py", "myenv/pyvenv.cfg", "myenv/lib/b.py", "docs/build/page.md",
     )  # fmt: skip
 
     assert found(tmp_path) == {"notes.md", "src/app.py", "pyproject.toml", "docs/build/page.md"}
@@ -135,7 +137,7 @@ def test_folders_nested_beyond_the_recursion_limit_are_walked(tmp_path):
     here = os.open(tmp_path, os.O_RDONLY)
     depth = 600
     for _ in range(depth):
-        os.mkdir("d", dir_fd=here)  # noqa: PTH102
+        os.mkdir("d", dir_fd=here)
         below = os.open("d", os.O_RDONLY, dir_fd=here)
         os.close(here)
         here = below

@@ -69,17 +69,33 @@ def test_python_is_cut_at_its_definitions_with_what_belongs_to_them(read):
     ("name", "source", "headings"),
     [
         ("a.js", "// why\nexport const add = (a, b) => a + b;\nclass A { go() {} }\n", ["function add", "class A"]),
-        ("a.ts", "export interface I { a: string }\nabstract class B {}\nenum E { X }\n", ["interface I", "class B", "enum E"]),
+        (
+            "a.ts",
+            "export interface I { a: string }\nabstract class B {}\nenum E { X }\n",
+            ["interface I", "class B", "enum E"],
+        ),
         ("a.tsx", "export function View() { return <p/>; }\n", ["function View"]),
-        ("a.go", "package m\n\nfunc (s *S) F(x int) int { return 1 }\n\ntype S struct{}\n", [None, "func (s *S) F", "type S"]),
+        (
+            "a.go",
+            "package m\n\nfunc (s *S) F(x int) int { return 1 }\n\ntype S struct{}\n",
+            [None, "func (s *S) F", "type S"],
+        ),
         ("a.rs", "/// doc\n#[test]\nfn f() {}\nimpl Tr for S { fn g(&self) {} }\n", ["fn f", "impl Tr for S"]),
-        ("a.java", "/** doc */\n@X\npublic class Foo<T> { void m() {} }\nrecord R(int a) {}\n", ["class Foo", "record R"]),
+        (
+            "a.java",
+            "/** doc */\n@X\npublic class Foo<T> { void m() {} }\nrecord R(int a) {}\n",
+            ["class Foo", "record R"],
+        ),
         ("a.c", "int *find(char *s) { return 0; }\nstruct point { int x; };\n", ["function find", "struct point"]),
         ("a.cpp", "template <class T>\nclass V {};\nint n::f(int x) { return x; }\n", ["class V", "function n::f"]),
-        ("a.jl", "\"doc\"\nfunction f(x)\n x\nend\ng(x) = x + 1\nstruct P <: Q\nend\n", ["function f", "function g", "struct P"]),
+        (
+            "a.jl",
+            '"doc"\nfunction f(x)\n x\nend\ng(x) = x + 1\nstruct P <: Q\nend\n',
+            ["function f", "function g", "struct P"],
+        ),
         ("a.sql", "CREATE TABLE s.t (id int);\ncreate view v as select 1;\n", ["create table s.t", "create view v"]),
     ],
-)  # fmt: skip
+)
 def test_every_grammar_finds_its_definitions(read, name, source, headings):
     blocks = read(name, source).blocks
 
@@ -108,9 +124,34 @@ def test_a_source_that_is_slow_to_parse_is_cut_by_lines_and_says_so(read):
     assert reading.notices == ("Its definitions were not found in time; it was cut at blank lines.",)
 
 
-@given(st.sampled_from([".py", ".js", ".cpp", ".jl", ".sql", ".lua"]), st.lists(st.sampled_from(
-    ["def f():", "class A:", "  x = 1", "", "# c", '"""', "}", "{", "(", "function f() {", "class B {", "end", ";", "@d"]),
-    max_size=20).map("\n".join) | st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=150))  # fmt: skip
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=150)
+
+
+@given(
+    st.sampled_from([".py", ".js", ".cpp", ".jl", ".sql", ".lua"]),
+    st.lists(
+        st.sampled_from(
+            [
+                "def f():",
+                "class A:",
+                "  x = 1",
+                "",
+                "# c",
+                '"""',
+                "}",
+                "{",
+                "(",
+                "function f() {",
+                "class B {",
+                "end",
+                ";",
+                "@d",
+            ]
+        ),
+        max_size=20,
+    ).map("\n".join)
+    | _ANY_TEXT,
+)
 def test_blocks_are_lines_of_the_file_in_order_and_lose_no_word(tmp_path_factory, suffix, text):
     path = tmp_path_factory.getbasetemp() / f"any{suffix}"
     lines = text.split("\n")

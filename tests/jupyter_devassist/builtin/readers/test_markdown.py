@@ -68,7 +68,8 @@ def test_blocks_keep_their_lines_headings_and_language(read):
 
 
 def test_myst_code_cells_and_notes_are_understood(read):
-    text = "# T\n\n```{code-cell} ipython3\n:tags: [hide]\n\nimport os\n```\n+++\n```{note}\nBeware.\n```\n```{toctree}\na\n```\n"
+    code = "```{code-cell} ipython3\n:tags: [hide]\n\nimport os\n```\n"
+    text = f"# T\n\n{code}+++\n```{{note}}\nBeware.\n```\n```{{toctree}}\na\n```\n"
 
     blocks = read("page.md", text).blocks
 
@@ -98,9 +99,18 @@ def test_other_encodings_are_read(read):
     assert "Not valid UTF-8 at byte 3" in western.notices[0]
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=400) | st.lists(
-    st.sampled_from(["# h", "a b", "```py", "```", "", "- x", "> q", "|a|", "|-|", "---", "    c", "<p>", "1. y", "[l](u/v)"]),
-    max_size=20).map("\n".join))  # fmt: skip
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=400)
+
+
+@given(
+    _ANY_TEXT
+    | st.lists(
+        st.sampled_from(
+            ["# h", "a b", "```py", "```", "", "- x", "> q", "|a|", "|-|", "---", "    c", "<p>", "1. y", "[l](u/v)"]
+        ),
+        max_size=20,
+    ).map("\n".join)
+)
 def test_any_text_gives_blocks_whose_lines_hold_their_words(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "any.md"
     lines = text.split("\n")

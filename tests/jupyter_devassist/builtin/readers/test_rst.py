@@ -56,9 +56,33 @@ def test_sections_code_and_prose_keep_their_lines(read):
     assert reading.blocks[3].lead == "As text::"
 
 
-@given(st.lists(st.sampled_from(
-    ["===", "---", "T", "para", "", "  ind", ".. code:: py", ".. note::", "x::", "..", ".. _t:", "   :o:", "::", "\t"]),
-    max_size=25).map("\n".join) | st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=200))  # fmt: skip
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=200)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "===",
+                "---",
+                "T",
+                "para",
+                "",
+                "  ind",
+                ".. code:: py",
+                ".. note::",
+                "x::",
+                "..",
+                ".. _t:",
+                "   :o:",
+                "::",
+                "\t",
+            ]
+        ),
+        max_size=25,
+    ).map("\n".join)
+    | _ANY_TEXT
+)
 def test_any_text_gives_blocks_with_as_many_lines_as_they_name(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "any.rst"
 
