@@ -43,6 +43,12 @@ def find_server(shell: InteractiveShell) -> Server:
     )
 
 
+def notebook_folder() -> Path:
+    """The notebook's folder, even after a change of the working folder; else the working folder."""
+    session = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    return session.parent if session.is_absolute() and session.parent.is_dir() else Path.cwd()
+
+
 def _kernel_file(shell: InteractiveShell) -> Path | None:
     """Beside the kernel's connection file; its server has written it when the kernel was started."""
     app = getattr(getattr(shell, "kernel", None), "parent", None)

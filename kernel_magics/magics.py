@@ -12,8 +12,8 @@ from IPython.display import display
 
 from .arguments import ASK, SUBCOMMANDS, Option, help_of, parse
 from .client import Client
-from .connect import find_server
-from .places import Places, folder_of
+from .connect import find_server, notebook_folder
+from .places import Places
 from .problems import Problem
 from .results import AskedAnswer, FoundPassages, PlainData
 from .screen import Screen, in_notebook
@@ -124,7 +124,7 @@ class DevAssistMagics(Magics):
 
     def _connect(self) -> tuple[Client, Places]:
         server = find_server(self.shell)
-        return Client(server), Places(server.root, folder_of(self.shell))
+        return Client(server), Places(server.root, notebook_folder())
 
 
 def _follow(client: Client, body: dict[str, object], answer: AskedAnswer, screen: Screen | None) -> None:

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from IPython.core.interactiveshell import InteractiveShell
-
 from .problems import Problem
 from .wire import Span
 
@@ -35,13 +33,6 @@ class Places:
             raise Problem(f"{path} lies outside of the server's root folder; only what is in there can be indexed.")
         relative = absolute.relative_to(root).as_posix()
         return "" if relative == "." else relative
-
-
-def folder_of(shell: InteractiveShell) -> Path:
-    """The notebook's folder, even after a change of the working folder."""
-    session = Path(os.environ.get("JPY_SESSION_NAME", ""))
-    is_notebook = hasattr(shell, "kernel") and session.is_absolute() and session.parent.is_dir()
-    return session.parent if is_notebook else Path.cwd()
 
 
 def in_words(span: Span) -> str:

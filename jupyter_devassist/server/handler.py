@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ class OperationHandler(APIHandler):
         self._streaming = False
         self._work: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
-        self._reference = secrets.token_hex(4)
+        self._reference = door.assist.clock.new_id()[:8]
 
     @property
     def token_authenticated(self) -> bool:

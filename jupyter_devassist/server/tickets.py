@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -136,10 +137,10 @@ class Tickets:
 
 def write_private(path: Path, content: dict[str, str | None]) -> None:
     """Replace a file at once, readable by its user alone from its first byte on."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    descriptor, draft = tempfile.mkstemp(prefix=".", dir=path.parent)  # made with mode 0600
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file)
-    draft.replace(path)
+    Path(draft).replace(path)
 
 
 def _digest(secret: str) -> bytes:

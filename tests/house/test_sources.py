@@ -18,6 +18,8 @@ ENVIRONMENT = {"os.environ", "os.getenv", "os.putenv"}
 
 MAY_TELL_THE_TIME = {
     "jupyter_devassist/clock.py",
+    "kernel_magics/client.py",  # the kernel side stands alone
+    "kernel_magics/screen.py",
 }
 MAY_READ_THE_ENVIRONMENT = {
     "jupyter_devassist/config.py",

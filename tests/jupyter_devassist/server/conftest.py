@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from jupyter_devassist.assist import Status
 from jupyter_devassist.chat.model import Answer, Delta, Done, Searching
+from jupyter_devassist.clock import Clock
 from jupyter_devassist.events import Events
 from jupyter_devassist.jobs.model import Job, Progress
 from jupyter_devassist.knowledge.model import DocumentPage, Location, Preview, SearchResult
@@ -60,6 +61,7 @@ class ScriptedHouse:
         self.knowledge = self.chat = self.jobs = self
         self.paths = StoragePaths(home)
         self.events = Events()
+        self.clock = Clock()
         self.is_client = False
         self.calls: list[tuple[str, tuple[object, ...]]] = []
         self.refusal: Exception | None = None
