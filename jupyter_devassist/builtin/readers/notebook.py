@@ -25,6 +25,11 @@ _MAGIC_LANGUAGES = {
 }  # fmt: skip
 
 
+# Half of a surrogate pair, as a cut emoji leaves it: Jupyter opens such a notebook, strict JSON readers do not.
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF_CHARACTER = re.compile(rb"%b(?!%b)|(?<!\\u[dD][89abAB][0-9a-fA-F][0-9a-fA-F])%b" % (_HIGH, _LOW, _LOW))
+
+
 class _Metadata(msgspec.Struct):
     kernelspec: dict[str, object] = {}
     language_info: dict[str, object] = {}
@@ -131,7 +136,8 @@ def _decode(path: Path, content: bytes) -> tuple[_Notebook, tuple[str, ...]]:
     if not content.strip():
         raise Unreadable(f"{path} is empty; it holds no notebook.")
     try:
-        notebook = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
+        content = _HALF_CHARACTER.sub(rb"\\ufffd", content.removeprefix(b"\xef\xbb\xbf"))
+        notebook = msgspec.json.decode(content, type=_Notebook)
         if notebook.cells is None or notebook.nbformat < 4:
             notebook = _upgraded(path, content)
     except RecursionError:
