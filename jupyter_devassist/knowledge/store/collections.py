@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, Pattern
 from pathspec.patterns.gitignore import GitIgnorePatternError
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _IDS_PER_QUERY = 10_000
 
 
+class _Rule(NamedTuple):
+    pattern: Pattern
+    is_anchored: bool
+
+
 class Rules:
     """Include and exclude globs in gitignore's language.
 
@@ -31,16 +36,12 @@ class Rules:
     """
 
     def __init__(self, include: Sequence[str], exclude: Sequence[str]) -> None:
-        self._include = _spec("include", include)
-        self._exclude = _spec("exclude", exclude)
-        self._include_absolute = _spec("include", [rule for rule in include if _is_anchored(rule)])
-        self._exclude_absolute = _spec("exclude", [rule for rule in exclude if _is_anchored(rule)])
+        self._include = _compiled("include", include)
+        self._exclude = _compiled("exclude", exclude)
 
     def match(self, path: str, source_paths: Sequence[str]) -> bool:
         names = list(_names(path, source_paths))
-        return _match(self._include, self._include_absolute, path, names) and not _match(
-            self._exclude, self._exclude_absolute, path, names
-        )
+        return _match(self._include, path, names) and not _match(self._exclude, path, names)
 
 
 def list_collections(connection: Connection) -> tuple[Collection, ...]:
@@ -185,12 +186,20 @@ def _names(path: str, source_paths: Sequence[str]) -> Iterator[str]:
             yield PurePosixPath(path).relative_to(PurePosixPath(source).parent).as_posix()
 
 
-def _match(spec: GitIgnoreSpec, absolute: GitIgnoreSpec, path: str, names: Sequence[str]) -> bool:
-    return any(spec.match_file(name) for name in names) or absolute.match_file(path.lstrip("/"))
+def _match(rules: Sequence[_Rule], path: str, names: Sequence[str]) -> bool:
+    """Whether the last rule that fits any of the file's names takes it in."""
+    for rule in reversed(rules):
+        seen = [*names, path.lstrip("/")] if rule.is_anchored else names
+        if any(rule.pattern.match_file(name) for name in seen):
+            return bool(rule.pattern.include)
+    return False
 
 
-def _is_anchored(rule: str) -> bool:
-    return rule.lstrip("!").startswith("/")
+def _compiled(field: str, rules: Sequence[str]) -> list[_Rule]:
+    compiled = [
+        _Rule(_spec(field, [rule]).patterns[0], rule.lstrip("!").startswith("/")) for rule in rules if rule.strip()
+    ]
+    return [rule for rule in compiled if rule.pattern.include is not None]
 
 
 def _spec(field: str, rules: Sequence[str]) -> GitIgnoreSpec:

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from jupyter_devassist.errors import Busy, Conflict, NotPermitted, StorageDamaged
 from jupyter_devassist.storage.database import MIGRATIONS, Database
@@ -40,10 +41,10 @@ def test_what_is_written_is_there_after_opening_again(path: Path) -> None:
 
 def test_a_write_that_fails_leaves_nothing_behind(path: Path) -> None:
     with closing(Database.open(path)) as database:
-        with pytest.raises(ZeroDivisionError), database.write() as connection:
-            connection.execute(insert(settings).values(name="half", value="done"))
-            _ = 1 / 0
-        assert names(database) == []
+        put(database, "whole", "")
+        with pytest.raises(IntegrityError), database.write() as connection:
+            connection.execute(insert(settings), [{"name": name, "value": ""} for name in ("half", "whole")])
+        assert names(database) == ["whole"]
 
 
 def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
