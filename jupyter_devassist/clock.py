@@ -20,3 +20,7 @@ class Clock:
     def new_id(self) -> str:
         """128 random bits as 32 hexadecimal digits."""
         return secrets.token_hex(16)
+
+    def thread_seconds(self) -> float:
+        """Processor time of the calling thread; for limits that must not depend on how busy the machine is."""
+        return time.thread_time()

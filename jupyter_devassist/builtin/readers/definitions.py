@@ -97,8 +97,8 @@ _LEADING = frozenset("attribute_item block_comment comment line_comment".split()
 _DEEPEST = 12
 _LONGEST_NAME = 80
 _PART_BYTES = 1_024
-_SECONDS = 0.3
-"""Grammars recover from some broken sources in quadratic time, and hold the interpreter meanwhile."""
+_SECONDS = 0.5
+"""Of processor time. Grammars recover from some broken sources in quadratic time, and hold the interpreter meanwhile."""
 
 
 class Definition(NamedTuple):
@@ -118,12 +118,12 @@ def find_definitions(source: str, language: str) -> tuple[Definition, ...] | Non
     """The outermost definitions in order, or nothing when the source takes too long to parse."""
     content = source.encode("utf-8", errors="replace")
     clock = Clock()
-    deadline = clock.monotonic() + _SECONDS
+    deadline = clock.thread_seconds() + _SECONDS
     late = False
 
     def part(offset: int, _point: object) -> bytes:
         nonlocal late
-        late = late or clock.monotonic() > deadline
+        late = late or clock.thread_seconds() > deadline
         return b"" if late else content[offset : offset + _PART_BYTES]
 
     tree = _parser(language).parse(part)

@@ -131,11 +131,11 @@ def test_ids_belong_to_the_document_and_the_heading():
 )
 @pytest.mark.parametrize("kind", ["prose", "code"])
 def test_a_megabyte_on_one_line_is_cut_in_linear_time(text, kind):
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     chunks = chunks_of(block(text, kind=kind))
 
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join(text.split())
     assert max(len(chunk.text) for chunk in chunks) < 5_000
 

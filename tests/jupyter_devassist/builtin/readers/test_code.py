@@ -115,11 +115,11 @@ def test_languages_without_a_grammar_are_cut_at_blank_lines(read):
 
 
 def test_a_source_that_is_slow_to_parse_is_cut_by_lines_and_says_so(read):
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     reading = read("slow.cpp", "a<" * 100_000)
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert reading.blocks
     assert reading.notices == ("Its definitions were not found in time; it was cut at blank lines.",)
 

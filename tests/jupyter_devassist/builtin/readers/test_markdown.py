@@ -132,8 +132,8 @@ def test_any_text_gives_blocks_whose_lines_hold_their_words(tmp_path_factory, te
     ],
 )  # fmt: skip
 def test_hostile_markup_takes_no_longer_than_a_long_text(read, text):
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     read("hostile.md", text)
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
