@@ -11,8 +11,6 @@ from ..knowledge.sentences import split_sentences
 from .questions import Asked, Terms, coverage
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..inference.base import Vectors
     from ..knowledge.store import SentenceVectors
 
@@ -31,10 +29,10 @@ _CUE, _PENALTY = 0.12, 0.25
 
 
 class Piece(NamedTuple):
-    """A stretch of a passage. ``place`` is the passage's number, ``index`` the piece's number within it."""
+    """A stretch of a passage. ``place`` is the passage's place, ``number`` the piece's place within it."""
 
     place: int
-    index: int
+    number: int
     start: int
     end: int
     kind: PieceKind
@@ -72,7 +70,7 @@ def find_candidates(
     return pieces
 
 
-def _segments(passage: Passage, known: SentenceVectors | None) -> tuple[list[tuple[int, int]], np.ndarray | None]:
+def _segments(passage: Passage, known: SentenceVectors | None) -> tuple[list[tuple[int, int]], Vectors | None]:
     """Where the pieces stand; code that fits a screen is one piece, for half a cell cannot be run."""
     text = passage.chunk.text
     if known is not None and known.spans and len(known.spans) == len(known.vectors):
@@ -85,11 +83,11 @@ def _segments(passage: Passage, known: SentenceVectors | None) -> tuple[list[tup
     return spans, vectors
 
 
-def _pooled(vectors: Vectors) -> np.ndarray:
+def _pooled(vectors: Vectors) -> Vectors:
     import numpy as np
 
-    mean = vectors.sum(axis=0, keepdims=True)
-    return mean / max(float(np.linalg.norm(mean)), 1e-9)
+    total: Vectors = vectors.sum(axis=0, keepdims=True)
+    return total / max(float(np.linalg.norm(total)), 1e-9)
 
 
 def _kind(passage: Passage, text: str) -> PieceKind:

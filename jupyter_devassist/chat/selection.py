@@ -94,7 +94,7 @@ def _completed(piece: Piece, passage: Passage, pieces: Sequence[Piece], asked: A
     """The piece with the neighbours without which it cannot be understood."""
     text = passage.chunk.text
     own = [one for one in pieces if one.place == piece.place]
-    first = last = next(at for at, one in enumerate(own) if one.index == piece.index)
+    first = last = next(at for at, one in enumerate(own) if one.number == piece.number)
     if piece.kind == "sentence" and first and _LEANS_BACK.match(piece.text) and own[first - 1].kind == "sentence":
         first -= 1
     if piece.kind == "item" and asked.steps:
@@ -103,7 +103,7 @@ def _completed(piece: Piece, passage: Passage, pieces: Sequence[Piece], asked: A
         while last + 1 < len(own) and own[last + 1].kind == "item":
             last += 1
         if own[last].end - own[first].start > _LONGEST_LIST:
-            first = last = next(at for at, one in enumerate(own) if one.index == piece.index)
+            first = last = next(at for at, one in enumerate(own) if one.number == piece.number)
     elif piece.text.rstrip().endswith(":"):
         last = _after_colon(own, last)
     start, end = own[first].start, own[last].end
