@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def test_a_language_model_opens_once_and_by_name() -> None:
 
 
 def test_a_model_that_does_not_open_says_why_until_it_does() -> None:
-    attempts = iter([ModelUnavailable("No server answers."), RuntimeError("boom"), ScriptedLanguageModel()])
+    attempts: Iterator[Exception | LanguageModel] = iter(
+        [ModelUnavailable("No server answers."), RuntimeError("boom"), ScriptedLanguageModel()]
+    )
 
     def factory() -> LanguageModel:
         outcome = next(attempts)
