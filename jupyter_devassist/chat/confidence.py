@@ -30,6 +30,7 @@ class Signs(NamedTuple):
     """The share of the question, rare words counting for more, that one of the first passages holds."""
     word_match: float
     """The best score by words as a share of the highest possible one."""
+    names_code: bool
 
 
 def read_signs(
@@ -48,17 +49,20 @@ def read_signs(
         best_piece=max(cosines, default=None),
         covered=max(held, default=0.0),
         word_match=lexical.hits[0].score / lexical.ceiling if lexical.hits and lexical.ceiling > 0 else 0.0,
+        names_code=asked.names_code,
     )
 
 
 def confidence(signs: Signs) -> float:
-    """The probability, 0 to 1, that the question is covered."""
+    """The probability, 0 to 1, that the question is covered. Words alone are enough where they are names of code."""
+    bias, covered, match = _BY_WORDS
+    by_words = _logistic(bias + covered * signs.covered + match * signs.word_match)
     if signs.best_passage is None:
-        bias, covered, match = _BY_WORDS
-        return _logistic(bias + covered * signs.covered + match * signs.word_match)
+        return by_words
     bias, passage, piece, covered = _BY_MEANING
     best_piece = signs.best_passage if signs.best_piece is None else signs.best_piece
-    return _logistic(bias + passage * signs.best_passage + piece * best_piece + covered * signs.covered)
+    by_meaning = _logistic(bias + passage * signs.best_passage + piece * best_piece + covered * signs.covered)
+    return max(by_words, by_meaning) if signs.names_code else by_meaning
 
 
 def _logistic(value: float) -> float:

@@ -38,6 +38,8 @@ class Asked(NamedTuple):
     definition: bool
     number: bool
     steps: bool
+    names_code: bool
+    """It holds a name or an operator as programs write them."""
 
 
 class Terms:
@@ -59,13 +61,14 @@ def understand(question: str, terms: Mapping[str, float], spelled: Terms) -> Ask
     if not terms:
         stop = spelled.of(" ".join(STOP_WORDS))
         terms = dict.fromkeys(sorted(spelled.of(question) - stop), 1.0)
-    number = bool(_NUMBER.search(question))
+    number, names_code = bool(_NUMBER.search(question)), bool(_IDENTIFIER.search(question))
     return Asked(
         terms=terms,
-        how=not number and bool(_HOW.search(question) or _IDENTIFIER.search(question)),
+        how=not number and (names_code or bool(_HOW.search(question))),
         definition=bool(_DEFINITION.search(question)),
         number=number,
         steps=bool(_STEPS.search(question)),
+        names_code=names_code,
     )
 
 
