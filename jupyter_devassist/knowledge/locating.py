@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -14,14 +14,14 @@ from .model import Block, Citation, Location
 def locate(citation: Citation, blocks: Sequence[Block]) -> Location:
     """Find the quote where it was, else elsewhere in the document, else call the citation stale."""
     wanted = _words(citation.quote)
-    here = [block for block in blocks if _same_place(block.span, citation.span)]
-    elsewhere = [block for block in blocks if not _same_place(block.span, citation.span)]
-    for block in (*here, *elsewhere):
-        span = _find(wanted, block)
+    places = _by_place(blocks)
+    here = places.pop(_place(citation.span), [])
+    for of_place in (here, *places.values()):
+        span = _find(wanted, of_place)
         if span is None:
             continue
-        if _same_lines(span, citation.span):
-            return Location(state="current", path=citation.path, span=citation.span, message=None)
+        if of_place is here and (span.start_line, span.end_line) == (citation.span.start_line, citation.span.end_line):
+            return Location(state="current", path=citation.path, span=span, message=None)
         return Location(state="moved", path=citation.path, span=span, message="The passage has moved since.")
     return Location(
         state="stale",
@@ -31,32 +31,38 @@ def locate(citation: Citation, blocks: Sequence[Block]) -> Location:
     )
 
 
-def _find(wanted: str, block: Block) -> Span | None:
-    """The lines of the block that hold the words, whatever the white space between them."""
-    joined, numbers, starts = "", [], []
-    for number, line in enumerate(block.text.split("\n")):
-        if words := _words(line):
-            joined += " " if joined else ""
-            numbers.append(number)
-            starts.append(len(joined))
-            joined += words
-    at = joined.find(wanted) if wanted else -1
+def _by_place(blocks: Iterable[Block]) -> dict[tuple[str | None, int | None], list[Block]]:
+    """Blocks of one cell, one page or one file together: a quote may run over several paragraphs."""
+    places: dict[tuple[str | None, int | None], list[Block]] = {}
+    for block in blocks:
+        places.setdefault(_place(block.span), []).append(block)
+    return places
+
+
+def _find(wanted: str, blocks: Sequence[Block]) -> Span | None:
+    """The lines that hold the words, whatever the white space between them."""
+    parts: list[str] = []
+    starts: list[int] = []
+    numbers: list[int] = []
+    length = 0
+    for block in blocks:
+        for number, line in enumerate(block.text.split("\n"), start=block.span.start_line):
+            if words := _words(line):
+                starts.append(length)
+                numbers.append(number)
+                parts.append(words)
+                length += len(words) + 1
+    at = " ".join(parts).find(wanted) if wanted else -1
     if at < 0:
         return None
     first = numbers[bisect_right(starts, at) - 1]
     last = numbers[bisect_right(starts, at + len(wanted) - 1) - 1]
-    begin = block.span.start_line
-    return msgspec.structs.replace(block.span, start_line=begin + first, end_line=begin + last)
+    return msgspec.structs.replace(blocks[0].span, start_line=first, end_line=last)
 
 
 def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _same_place(one: Span, other: Span) -> bool:
-    return one.cell_id == other.cell_id and one.page == other.page
-
-
-def _same_lines(one: Span, other: Span) -> bool:
-    place = ("cell_id", "cell_index", "page", "start_line", "end_line")
-    return all(getattr(one, name) == getattr(other, name) for name in place)
+def _place(span: Span) -> tuple[str | None, int | None]:
+    return span.cell_id, span.page
