@@ -14,7 +14,7 @@ COURSE := $(CURDIR)/binder/course
 WHEELHOUSE := build/wheelhouse
 BUNDLE := jupyter_devassist/labextension/package.json
 
-FRONT_END_SOURCES := $(shell find labextension -type f -not -name '*.tsbuildinfo' 2>/dev/null) package.json
+FRONT_END_SOURCES := $(shell find labextension -type f -not -path 'labextension/lib/*' -not -name '*.tsbuildinfo' 2>/dev/null) package.json
 PACKAGED_SOURCES := $(shell find jupyter_devassist kernel_magics -type f -not -path '*/__pycache__/*' -not -path '*/labextension/*' 2>/dev/null)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -70,7 +70,7 @@ lock: $(STAMPS)/developing ## Resolve the dependencies anew into the lock files
 	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was built and the caches
-	rm -rf dist build lib jupyter_devassist/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf dist build labextension/lib jupyter_devassist/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find labextension jupyter_devassist kernel_magics tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f $(STAMPS)/installed
 
