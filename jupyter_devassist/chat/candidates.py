@@ -12,7 +12,7 @@ from .questions import Asked, Terms, coverage
 
 if TYPE_CHECKING:
     from ..inference.base import Vectors
-    from ..knowledge.store import SentenceVectors
+    from ..knowledge.sentences import SentenceVectors
 
 PieceKind = Literal["sentence", "item", "code", "table", "heading"]
 

@@ -10,7 +10,8 @@ from .index import Hit, LexicalHits
 from .indexes import Indexes
 from .model import Filters, Passage, SearchResult
 from .ranking import diversify, fuse
-from .store import KnowledgeStore, SentenceVectors
+from .sentences import SentenceVectors
+from .store import KnowledgeStore
 
 if TYPE_CHECKING:
     from ..inference.base import Embedder, Vectors

@@ -105,7 +105,7 @@ def _weight_of_words(hits: Sequence[Hit], cosines: Mapping[int, float], floor: f
     """How much one unit of word evidence adds to a cosine."""
     strongest = sorted(hits, key=lambda hit: (-hit.score, hit.key))[:_HITS_SUPPORTED]
     support = sum(cosines.get(hit.key, floor) - floor for hit in strongest) / len(strongest)
-    agreement = (max(support, _LEAST_SUPPORT) / _USUAL_SUPPORT) ** _SUPPORT_POWER
+    agreement = math.pow(max(support, _LEAST_SUPPORT) / _USUAL_SUPPORT, _SUPPORT_POWER)
     doubt = math.exp(-_COSINE_SLOPE * (best - _USUAL_COSINE))
     return min(_WORDS_SHARE * agreement * doubt, _MOST_WEIGHT)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import ChunkKind
+
+if TYPE_CHECKING:
+    from ..inference.base import CharSpan, Vectors
 
 LONGEST_ITEM = 400
 LONGEST_SENTENCE = 600
@@ -33,6 +36,13 @@ class Segment(NamedTuple):
 
     start: int
     end: int
+
+
+class SentenceVectors(NamedTuple):
+    """Character ranges of a chunk's text and their unit vectors, shape (len(spans), dimension)."""
+
+    spans: list[CharSpan]
+    vectors: Vectors
 
 
 class _Line(NamedTuple):

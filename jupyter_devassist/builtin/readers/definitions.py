@@ -98,7 +98,7 @@ _DEEPEST = 12
 _LONGEST_NAME = 80
 _PART_BYTES = 1_024
 _SECONDS = 0.5
-"""Of processor time. Grammars recover from some broken sources in quadratic time, and hold the interpreter meanwhile."""
+"""Of processor time: grammars recover from some broken sources in quadratic time, holding the interpreter meanwhile."""
 
 
 class Definition(NamedTuple):

@@ -4,14 +4,13 @@ from .knowledge_store import KnowledgeStore
 from .ledger import Ledger
 from .outbox import Generation, Target
 from .readings import Saved
-from .vectors import SentenceVectors, UnembeddedChunk, VectorRow
+from .vectors import UnembeddedChunk, VectorRow
 
 __all__ = [
     "Generation",
     "KnowledgeStore",
     "Ledger",
     "Saved",
-    "SentenceVectors",
     "Target",
     "UnembeddedChunk",
     "VectorRow",

@@ -20,10 +20,11 @@ from ..model import (
     Filters,
     Source,
 )
+from ..sentences import SentenceVectors
 from . import collections, listing, mending, readings, sources, vectors
 from .readings import Saved
 from .rows import StoredChunk
-from .vectors import SentenceVectors, UnembeddedChunk, VectorRow
+from .vectors import UnembeddedChunk, VectorRow
 
 if TYPE_CHECKING:
     from ...inference.base import Vectors

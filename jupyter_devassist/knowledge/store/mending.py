@@ -76,6 +76,6 @@ def _settle(connection: Connection) -> int:
 
 def _replace_members(connection: Connection) -> int:
     members = select(memberships.c.collection_key, memberships.c.document_key)
-    before = set(connection.execute(members).tuples())
+    before = {(row[0], row[1]) for row in connection.execute(members)}
     collections.place_all(connection)
-    return len(before ^ set(connection.execute(members).tuples()))
+    return len(before ^ {(row[0], row[1]) for row in connection.execute(members)})

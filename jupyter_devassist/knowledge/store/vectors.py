@@ -14,6 +14,7 @@ from ...inference.base import CharSpan, Vectors
 from ...storage.tables import chunks, documents, embeddings, outbox, settings
 from ...values import DocumentId
 from ..model import Chunk
+from ..sentences import SentenceVectors
 from .rows import stored_chunks, to_chunk
 
 _MODEL = "embedding_model"
@@ -34,11 +35,6 @@ class VectorRow(NamedTuple):
     sentence_spans: Sequence[CharSpan]
     sentence_vectors: Vectors
     """Shape (len(sentence_spans), dimension)."""
-
-
-class SentenceVectors(NamedTuple):
-    spans: list[CharSpan]
-    vectors: Vectors
 
 
 def current_model(connection: Connection) -> str | None:

@@ -87,7 +87,7 @@ def test_ten_saves_of_a_waiting_file_are_one_job(tmp_path: Path) -> None:
 
         async with jobs_at(tmp_path / "jobs.sqlite", work=hold) as (jobs, _):
             await jobs.submit("work", "other", "Other", b"first")
-            while not seen:
+            while not seen:  # noqa: ASYNC110 - the work says nothing when it begins
                 await asyncio.sleep(0)
             for save in range(10):
                 await jobs.submit("work", "eda.ipynb", "Save", str(save).encode())
@@ -135,7 +135,8 @@ def test_progress_tells_how_far_and_how_fast(tmp_path: Path) -> None:
             job = await jobs.submit("work", "a", "A")
             await reported.wait()
             progress = (await jobs.get(job.id)).progress
-            assert (progress.stage, progress.done, progress.total, progress.detail) == ("Embedding", 41, 177, "eda.ipynb")
+            assert (progress.stage, progress.done, progress.total) == ("Embedding", 41, 177)
+            assert progress.detail == "eda.ipynb"
             gate.set()
             await jobs.wait(job.id)
             told = [(event.done, event.total) for event in heard if isinstance(event, JobChanged)]
