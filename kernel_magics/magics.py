@@ -169,11 +169,15 @@ def _status_text(status: Status) -> str:
     if library is None:
         return status["message"] or f"The assistant is {status['state']}."
     lines = [
-        f"{library['document_count']} documents, {library['chunk_count']} passages, "
+        f"{_counted(library['document_count'], 'document')}, {_counted(library['chunk_count'], 'passage')}, "
         f"{library['embedded_count']} of them embedded",
         f"engines: {', '.join(status['models'])}; jobs at work: {status['jobs_running']}",
     ]
     return "\n".join(line for line in [*lines, library["degraded"], status["message"]] if line)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _help() -> str:

@@ -10,14 +10,14 @@ _FENCE = re.compile(r"^(`{3,}|~{3,})[^`]*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+(.*)$")
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 _INLINE = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?P<inner>.+?)(?P=ticks)(?!`))|\*\*(?P<strong>[^*]+)\*\*|\[(?P<marker>\d{1,3})\]"
+    r"(?P<code>(?P<ticks>`+)(?P<inner>.+?)(?P=ticks)(?!`))|\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*\s][^*]*)\*|\[(?P<marker>\d{1,3})\]"
 )
 
 CODE_STYLE = "padding:8px;overflow:auto;background:var(--jp-layout-color2,#f5f5f5)"
 
 
 def to_html(text: str, links: Mapping[int, str]) -> str:
-    """Paragraphs, headings, lists, code, bold, and ``[n]`` as a link where ``links`` has one for n."""
+    """Paragraphs, headings, lists, code, emphasis, and ``[n]`` as a link where ``links`` has one for n."""
     parts: list[str] = []
     lines = text.split("\n")
     position = 0
@@ -66,6 +66,8 @@ def _inline(text: str, links: Mapping[int, str]) -> str:
             html.append(f"<code>{escape(match['inner'].strip())}</code>")
         elif match["strong"] is not None:
             html.append(f"<strong>{escape(match['strong'])}</strong>")
+        elif match["em"] is not None:
+            html.append(f"<em>{escape(match['em'])}</em>")
         elif link := links.get(int(match["marker"])):
             html.append(f'<a href="{escape(link)}">[{match["marker"]}]</a>')
         else:

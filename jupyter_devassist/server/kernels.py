@@ -46,7 +46,7 @@ class KernelTickets:
         kernel_id = data.get("kernel_id")
         if kernel_id is None or data.get("status") != "success":
             return
-        if data["action"] == "start":
+        if data["action"] in ("start", "restart"):
             self._tickets.mint_for_kernel(kernel_id, self._starter())
         elif data["action"] == "shutdown":
             self._tickets.revoke_kernel(kernel_id)

@@ -65,7 +65,7 @@ def test_code_that_is_still_growing_is_code_already():
 @given(st.text(alphabet=st.sampled_from("ab<>&\"'`*[]1#-\n~!()=: /"), max_size=80))
 def test_no_text_becomes_a_tag_of_its_own(text):
     tags = parsed(to_html(text, {1: "x.md"}))
-    assert {tag for tag, _ in tags.tags} <= {"p", "strong", "ul", "li", "code", "pre", "a"}
+    assert {tag for tag, _ in tags.tags} <= {"p", "strong", "em", "ul", "li", "code", "pre", "a"}
     assert {name for _, attributes in tags.tags for name in attributes} <= {"href", "style"}
 
 
