@@ -21,7 +21,8 @@ export async function revealCell(panel: NotebookPanel, place: IPlace, marks: Mar
   notebook.deselectAll();
   notebook.activeCellIndex = index;
   notebook.mode = 'command';
-  await notebook.scrollToItem(index, 'center');
+  // Brings the cell into the page where only visible cells are in it; a later scroll may supersede it.
+  notebook.scrollToItem(index, 'center').catch(() => undefined);
   await cell.ready;
   cell.inputHidden = false;
   const measure = markQuote(cell, place, marks);
@@ -64,7 +65,10 @@ function markQuote(cell: Cell, { span, quote }: IPlace, marks: Marks): () => DOM
       return () => editorRect(editor, found.from, found.to) ?? wholeCell();
     }
   }
-  const range = marks.markRendered(cell.node, quote);
+  const drawn = cell.node.querySelector<HTMLElement>(
+    isRendered ? '.jp-MarkdownOutput' : '.jp-Cell-outputWrapper'
+  );
+  const range = drawn === null ? null : marks.markRendered(drawn, quote);
   return range === null ? wholeCell : () => visible(range.getBoundingClientRect()) ?? wholeCell();
 }
 

@@ -8,7 +8,7 @@ export async function insertBelow(panel: NotebookPanel, code: string): Promise<v
   notebook.deselectAll();
   notebook.activeCellIndex = index;
   notebook.mode = 'command';
-  await notebook.scrollToItem(index, 'smart');
+  await notebook.scrollToItem(index, 'smart').catch(() => undefined);
 }
 
 /** What the user has selected in the notebook's active cell, or the whole cell without a selection. */

@@ -1,31 +1,42 @@
-const FRAMES = 60;
-const STILL_FRAMES = 4;
+const FRAMES = 120;
+const STILL_FRAMES = 12;
 
 /**
  * Scroll until a thing stands in the middle of its scroller, and stay with it while the page settles.
  *
  * #### Notes
- * Cells of a windowed notebook get their height only when they are drawn, which moves what was in
- * the middle; so the place is measured again until it rests.
+ * Cells get their height only when they are drawn, which moves what was in the middle; so the place
+ * is measured again until it rests. The user's own scrolling ends it.
  */
 export async function centre(scroller: HTMLElement, measure: () => DOMRect | null): Promise<void> {
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  INTERRUPTIONS.forEach(name => document.addEventListener(name, interrupt, { capture: true, passive: true }));
   let still = 0;
-  for (let frame = 0; frame < FRAMES && still < STILL_FRAMES; frame++) {
-    await nextFrame();
+  for (let frame = 0; frame < FRAMES && still < STILL_FRAMES && !isInterrupted; frame++) {
     const rect = measure();
-    if (rect === null) {
-      continue;
-    }
-    const view = scroller.getBoundingClientRect();
-    const isTall = rect.height > view.height;
-    const middle = isTall ? rect.top + view.height / 2 - 16 : rect.top + rect.height / 2;
-    const distance = Math.round(middle - (view.top + view.height / 2));
-    const before = scroller.scrollTop;
-    if (Math.abs(distance) > 2) {
-      scroller.scrollTop = before + distance;
-    }
-    still = scroller.scrollTop === before ? still + 1 : 0;
+    still = rect !== null && bringToMiddle(scroller, rect) ? still + 1 : 0;
+    await nextFrame();
   }
+  INTERRUPTIONS.forEach(name => document.removeEventListener(name, interrupt, true));
+}
+
+const INTERRUPTIONS = ['wheel', 'pointerdown', 'keydown'];
+
+/** Scroll by what is missing. Says whether nothing was; of a thing that is too high the top is shown. */
+function bringToMiddle(scroller: HTMLElement, rect: DOMRect): boolean {
+  const view = scroller.getBoundingClientRect();
+  const isTooHigh = rect.height > view.height;
+  const distance = isTooHigh
+    ? rect.top - view.top - 16
+    : rect.top + rect.height / 2 - (view.top + view.height / 2);
+  const before = scroller.scrollTop;
+  if (Math.abs(distance) > 2) {
+    scroller.scrollTop = before + Math.round(distance);
+  }
+  return scroller.scrollTop === before;
 }
 
 /** The next time the page is drawn, or soon when it is hidden and is not drawn at all. */

@@ -98,21 +98,20 @@ function spokenWords(
   models: IPanelModels,
   trans: ReturnType<typeof useTrans>
 ): string {
-  if (turn === undefined) {
+  if (turn === undefined || turn.state === 'failed') {
     return '';
   }
-  switch (turn.state) {
-    case 'searching':
-      return trans.__('Searching your notes…');
-    case 'stopped':
-      return trans.__('Stopped.');
-    case 'failed':
-      return '';
+  if (turn.state === 'searching') {
+    return trans.__('Searching your notes…');
+  }
+  if (turn.state === 'stopped') {
+    return trans.__('Stopped.');
   }
   if (turn.supported === false) {
     return trans.__('Your notes do not cover this.');
   }
-  const text =
-    isRunning(turn) && models.preferences.current.announceStreaming ? turn.text : `${turn.text}\n\n`;
-  return isRunning(turn) && !models.preferences.current.announceStreaming ? '' : wholeSentences(text);
+  if (!isRunning(turn)) {
+    return wholeSentences(`${turn.text}\n\n`);
+  }
+  return models.preferences.current.announceStreaming ? wholeSentences(turn.text) : '';
 }

@@ -30,12 +30,25 @@ export function Composer(props: IComposerProps): JSX.Element {
     }
   }, [focusRequest]);
   useLayoutEffect(() => {
-    const node = field.current;
-    if (node !== null) {
-      node.style.height = 'auto';
-      node.style.height = `${node.scrollHeight + node.offsetHeight - node.clientHeight}px`;
+    if (field.current !== null) {
+      fitHeight(field.current);
     }
   }, [draft]);
+  useEffect(() => {
+    const node = field.current;
+    if (node === null) {
+      return;
+    }
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      if (node.clientWidth !== width) {
+        width = node.clientWidth;
+        fitHeight(node);
+      }
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
 
   const recall = (step: number): boolean => {
     const isBrowsing = draft === '' || draft === questions[recalled.current];
@@ -91,4 +104,10 @@ export function Composer(props: IComposerProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** As high as its text; the style sheet sets the limit. */
+function fitHeight(field: HTMLTextAreaElement): void {
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 }

@@ -36,6 +36,8 @@ export function Preview(props: IPreviewProps): JSX.Element {
   }, [position]);
 
   return createPortal(
+    // The pointer may move onto the preview, which then stays.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={box}
       id={props.id}
@@ -84,13 +86,16 @@ function QuoteInText({ quote, text }: { quote: string; text: string }): JSX.Elem
   );
 }
 
-/** Below the anchor where there is room, else above; always wholly in the window. */
+/** Beside the panel, so that the other sources stay in reach; where there is no room, below or above the anchor. */
 function placeBeside(anchor: DOMRect, size: DOMRect): { left: number; top: number } {
+  const lowest = window.innerHeight - size.height - GAP;
+  const right = anchor.right + GAP;
+  if (right + size.width <= window.innerWidth) {
+    return { left: right, top: Math.max(GAP, Math.min(anchor.top, lowest)) };
+  }
   const below = anchor.bottom + GAP;
-  const fitsBelow = below + size.height <= window.innerHeight;
-  const top = fitsBelow ? below : anchor.top - GAP - size.height;
   return {
-    left: Math.max(GAP, Math.min(anchor.left, window.innerWidth - size.width - GAP)),
-    top: Math.max(GAP, top)
+    left: Math.max(GAP, window.innerWidth - size.width - GAP),
+    top: below <= lowest ? below : Math.max(GAP, anchor.top - GAP - size.height)
   };
 }

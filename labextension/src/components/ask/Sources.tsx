@@ -2,6 +2,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React, { useId, useRef, useState } from 'react';
 
 import type { Citation, Passage } from '../../api/types';
+import { plain } from '../../models/speech';
 import { kindIcon } from '../shared/kindIcon';
 import { Plain } from '../shared/Plain';
 import { useTrans } from '../shared/surroundings';
@@ -22,11 +23,12 @@ interface ISourcesProps {
 
 /** The evidence: one line a source; arrows walk, Enter opens, Space previews. */
 export function Sources(props: ISourcesProps): JSX.Element {
-  const { citations, others } = props;
+  const { citations, others, milliseconds } = props;
   const trans = useTrans();
   const headingId = useId();
   const list = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const Caret = isOpen ? caretDownIcon : caretRightIcon;
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -42,37 +44,33 @@ export function Sources(props: ISourcesProps): JSX.Element {
     // The keys move between the buttons inside; the section itself is never focused.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className="jp-DevAssist-sources" ref={list} onKeyDown={onKeyDown}>
-      {citations.length > 0 && (
-        <>
+      {(citations.length > 0 || others.length > 0) && (
+        <div className="jp-DevAssist-sourcesHead">
           <h3 id={headingId}>{trans.__('Sources')}</h3>
-          <ol aria-labelledby={headingId}>
-            {citations.map(citation => (
-              <CitationRow key={citation.marker} citation={citation} {...props} />
-            ))}
-          </ol>
-        </>
+          {others.length > 0 && (
+            <button
+              type="button"
+              className="jp-DevAssist-disclosure"
+              aria-expanded={isOpen}
+              onClick={() => setOpen(!isOpen)}
+            >
+              <Caret.react tag="span" elementSize="normal" aria-hidden="true" />
+              {citations.length > 0
+                ? trans._n('%1 more passage', '%1 more passages', others.length)
+                : trans._n('%1 passage', '%1 passages', others.length)}
+              {milliseconds !== null && ` · ${trans.__('%1 ms', Math.round(milliseconds))}`}
+            </button>
+          )}
+        </div>
       )}
-      {others.length > 0 && (
-        <>
-          <button
-            type="button"
-            className="jp-DevAssist-disclosure"
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-          >
-            {isOpen ? (
-              <caretDownIcon.react tag="span" elementSize="normal" aria-hidden="true" />
-            ) : (
-              <caretRightIcon.react tag="span" elementSize="normal" aria-hidden="true" />
-            )}
-            {citations.length > 0
-              ? trans._n('%1 more passage', '%1 more passages', others.length)
-              : trans._n('%1 passage', '%1 passages', others.length)}
-            {props.milliseconds !== null && ` · ${trans.__('%1 ms', Math.round(props.milliseconds))}`}
-          </button>
-          {isOpen && <Passages passages={others} onOpen={props.onOpenPassage} />}
-        </>
+      {citations.length > 0 && (
+        <ol aria-labelledby={headingId}>
+          {citations.map(citation => (
+            <CitationRow key={citation.marker} citation={citation} {...props} />
+          ))}
+        </ol>
       )}
+      {isOpen && <Passages passages={others} onOpen={props.onOpenPassage} />}
     </div>
   );
 }
@@ -138,7 +136,7 @@ export function Passages({ passages, onOpen }: IPassagesProps): JSX.Element {
               </span>
               <span className="jp-DevAssist-sourcePlace">{placeInWords(chunk.span, trans)}</span>
               <span className="jp-DevAssist-sourceQuote" dir="auto">
-                <Plain text={chunk.text.slice(0, 300).replace(/\s+/g, ' ')} />
+                <Plain text={beginning(chunk)} />
               </span>
             </button>
           </li>
@@ -146,4 +144,10 @@ export function Passages({ passages, onOpen }: IPassagesProps): JSX.Element {
       })}
     </ul>
   );
+}
+
+/** The first words of a passage, without the marks of Markdown. */
+function beginning({ kind, text }: Passage['chunk']): string {
+  const start = text.slice(0, 300);
+  return kind === 'code' ? start.replace(/\s+/g, ' ') : plain(start);
 }

@@ -65,7 +65,10 @@ export const Turn = memo(function Turn(props: ITurnProps): JSX.Element {
             milliseconds={turn.milliseconds}
             previewId={previewId}
             previewedMarker={previewed?.marker ?? null}
-            onOpenCitation={onOpenCitation}
+            onOpenCitation={citation => {
+              preview.close();
+              onOpenCitation(citation);
+            }}
             onOpenPassage={props.onOpenPassage}
             onHover={preview.hover}
             onLeave={preview.leave}

@@ -17,6 +17,8 @@ export function CollectionForm({ collection, onSave, onCancel }: ICollectionForm
   const [include, setInclude] = useState((collection?.include ?? ['**']).join('\n'));
   const [exclude, setExclude] = useState((collection?.exclude ?? []).join('\n'));
   return (
+    // Escape leaves the form from any of its fields.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       className="jp-DevAssist-form"
       aria-label={collection === null ? trans.__('New collection') : trans.__('Change %1', collection.name)}

@@ -35,6 +35,8 @@ export function CodeBlock({ code, language }: ICodeBlockProps): JSX.Element {
   const parts = styled !== null && styled.code === code ? styled.parts : [{ text: code, className: '' }];
   return (
     <div className="jp-DevAssist-code">
+      {/* Scrollable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre tabIndex={0} aria-label={language === '' ? trans.__('Code') : trans.__('Code, %1', language)}>
         <code>
           {parts.map((part, index) => (
