@@ -28,6 +28,12 @@ _CODE_LINE = re.compile(
     r"|\s*(?:#|//|\"\"\")"
 )
 _CODE_SHARE = 0.55
+_CODE_BEGINS = re.compile(
+    r"\s*(?:#!|@\w+|(?:async )?def \w+\s*\(|class \w+\s*[:({]|import [\w.]+(?: as \w+)?\s*$|from [\w.]+ import "
+    r"|#include|package [\w.]+;?\s*$|(?:export |async )*function\b.*[({]|(?:public|private|protected|static) .*[({]"
+    r"|(?:const|let|var) \w+ *=|func .*[({]|(?:pub )?fn \w+)",
+    re.MULTILINE,
+)
 _LANGUAGES = (
     (re.compile(r"^\s*(?:def \w+\(|class \w+.*:\s*$|from \S+ import |import \w+\s*$)", re.MULTILINE), ".py"),
     (re.compile(r"^\s*(?:public|private|protected) |^import java", re.MULTILINE), ".java"),
@@ -122,10 +128,10 @@ def as_file(row: Row) -> TextFile:
 
 
 def looks_like_code(text: str) -> bool:
-    """Whether most lines are those of a program."""
+    """Whether it begins as a program does, or most lines are those of one."""
     lines = [line for line in text.splitlines()[:200] if line.strip()]
-    if not lines:
-        return False
+    if not lines or _CODE_BEGINS.match(text):
+        return bool(lines)
     return sum(bool(_CODE_LINE.match(line)) for line in lines) >= _CODE_SHARE * len(lines)
 
 

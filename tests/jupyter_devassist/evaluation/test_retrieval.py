@@ -152,6 +152,8 @@ def test_a_text_becomes_the_file_it_would_be(row: Row, path: str, read_as: str, 
     ("text", "code"),
     [
         (FUNCTION, True),
+        ('def mean(values):\n    """The usual mean.\n\n    Of numbers.\n\n    It is slow.\n    """\n', True),
+        ("import taxes rose again\nand public opinion turned", False),
         ("function add(a, b) {\n  return a + b;\n}", True),
         ("Mean values are computed for each group.\nThey are then compared.", False),
         ("", False),
