@@ -38,7 +38,8 @@ help: ## List what can be made
 lab: $(STAMPS)/installed ## Open JupyterLab on the sample course, indexed (LAB_ARGS="--no-browser --port 8899")
 	@mkdir -p "$(TRIAL_FOLDER)"
 	@$(TRIAL) jupyter devassist index "$(COURSE)" --home "$(TRIAL_FOLDER)/home"
-	@$(TRIAL) jupyter lab --ServerApp.root_dir="$(COURSE)" $(LAB_ARGS)
+	@test -e "$(TRIAL_FOLDER)/jupyter/workspaces" || $(TRIAL) jupyter lab workspaces import binder/lab/workspace.json
+	@$(TRIAL) jupyter lab --ServerApp.root_dir="$(COURSE)" --LabApp.app_settings_dir="$(CURDIR)/binder/lab" $(LAB_ARGS)
 
 test: lint check-front-end check-python ## Check everything: style, types, layers, front end, tests
 
