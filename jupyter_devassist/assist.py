@@ -232,9 +232,7 @@ class Assist:
             isolation=isolation,
             limits=self._limits,
             max_query_chars=self._max_question_chars,
-            open_embedder=partial(
-                open_embedder, models_folder=self.paths.models, threads=self._embedder_threads
-            ),
+            open_embedder=partial(open_embedder, models_folder=self.paths.models, threads=self._embedder_threads),
             embedder=self._embedder,
             clock=self.clock,
         )

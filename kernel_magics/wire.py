@@ -73,7 +73,6 @@ class Found(TypedDict):
 class Job(TypedDict):
     id: str
     kind: str
-    key: str
     title: str
     state: Literal["cancelled", "done", "failed", "queued", "running"]
     progress: Progress

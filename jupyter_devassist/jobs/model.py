@@ -25,11 +25,10 @@ class Progress(Value):
 
 
 class Job(Value):
-    """Same key while queued: replaced. Interrupted by a stop of the server: queued again at the next start."""
+    """Interrupted by a stop of the server, it is queued again at the next start."""
 
     id: JobId
     kind: str
-    key: str
     title: str
     state: JobState
     progress: Progress

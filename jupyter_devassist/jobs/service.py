@@ -118,7 +118,7 @@ class Jobs:
     async def submit(self, kind: str, key: str, title: str, payload: bytes = b"") -> Job:
         """Queue a job; one of the same key that is still waiting takes the new payload instead of becoming two."""
         for row in self._queued.values():
-            if row.job.kind == kind and row.job.key == key:
+            if row.job.kind == kind and row.key == key:
                 fresh = msgspec.structs.replace(row, payload=payload)
                 self._queued[row.job.id] = fresh
                 await self._workers.write(self._store.save, fresh)
@@ -126,7 +126,6 @@ class Jobs:
         job = Job(
             id=JobId(self._clock.new_id()),
             kind=kind,
-            key=key,
             title=title,
             state="queued",
             progress=START,
@@ -135,7 +134,7 @@ class Jobs:
             created_at=self._clock.now(),
             finished_at=None,
         )
-        await self._enqueue(JobRow(job=job, payload=payload))
+        await self._enqueue(JobRow(key=key, job=job, payload=payload))
         return job
 
     async def wait(self, job_id: JobId) -> Job:

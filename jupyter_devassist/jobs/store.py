@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 class JobRow(Value):
-    """A job with what its work was given."""
+    """A job with what its work was given. A job of the same kind and key that still waits is not queued twice."""
 
+    key: str
     job: Job
     payload: bytes
 
@@ -32,7 +33,7 @@ class JobStore:
     def save(self, row: JobRow) -> None:
         """Keep a job as it is now."""
         values = {name: getattr(row.job, name) for name in Job.__struct_fields__}
-        values |= {"progress": msgspec.to_builtins(row.job.progress), "payload": row.payload.decode()}
+        values |= {"key": row.key, "progress": msgspec.to_builtins(row.job.progress), "payload": row.payload.decode()}
         with self._database.write() as connection:
             connection.execute(insert(jobs).values(values).on_conflict_do_update(index_elements=["id"], set_=values))
 
@@ -55,4 +56,4 @@ class JobStore:
 
 def _row(found: Row[tuple[object, ...]]) -> JobRow:
     job = msgspec.convert({name: found._mapping[name] for name in Job.__struct_fields__}, Job)
-    return JobRow(job=job, payload=str(found._mapping["payload"]).encode())
+    return JobRow(key=str(found._mapping["key"]), job=job, payload=str(found._mapping["payload"]).encode())

@@ -138,7 +138,7 @@ class Intake:
             size_bytes=size,
             content_hash=content_hash,
             state="skipped" if refusal.code in ("too_large", "unsupported") else "failed",
-            reason=refusal.message,
+            reason=refusal.message.replace(str(path), path.name),
             error_code=refusal.code,
             chunk_count=0,
             modified_at=modified_at,

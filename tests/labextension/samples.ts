@@ -51,7 +51,6 @@ export const answer: Answer = {
 export const job: Job = {
   id: 'job-1',
   kind: 'ingest',
-  key: 'course',
   title: 'Index course',
   state: 'running',
   progress: {

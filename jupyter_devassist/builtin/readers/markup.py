@@ -13,7 +13,9 @@ _TAG = re.compile(
     r"(?:[ \t\n/][^<>]*)?>",
     re.IGNORECASE,
 )
-_INLINE_MARKS = re.compile(r"[*_`~#]+")
+# Emphasis and the hashes that may close a heading; the underscores of pivot_table and the hash of C# stay.
+_INLINE_MARKS = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)|(?:^|(?<=\s))#+\s*$")
+_CODE_SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
 
 
 def lightened(text: str) -> str:
@@ -30,7 +32,11 @@ def lightened(text: str) -> str:
 
 def heading_words(text: str) -> str:
     """A heading as it is read: no markup and no surrounding space."""
-    return " ".join(_INLINE_MARKS.sub("", lightened(text)).split())
+    text, words, at = lightened(text), "", 0
+    for span in _CODE_SPAN.finditer(text):
+        words += _INLINE_MARKS.sub("", text[at : span.start()]) + span[2]
+        at = span.end()
+    return " ".join((words + _INLINE_MARKS.sub("", text[at:])).split())
 
 
 def _line_ends(match: re.Match[str]) -> str:

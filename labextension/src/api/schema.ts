@@ -562,12 +562,11 @@ export interface components {
         };
         /**
          * Job
-         * @description Same key while queued: replaced. Interrupted by a stop of the server: queued again at the next start.
+         * @description Interrupted by a stop of the server, it is queued again at the next start.
          */
         Job: {
             id: string;
             kind: string;
-            key: string;
             title: string;
             /** @enum {unknown} */
             state: "cancelled" | "done" | "failed" | "queued" | "running";
