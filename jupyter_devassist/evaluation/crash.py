@@ -27,7 +27,7 @@ _LONGEST_SECONDS = 0.8
 _EARLY_SECONDS = 0.1
 _EARLY_SHARE = 0.3
 _ARMED_SHARE = 0.5
-_MOMENT_SECONDS = 3.0
+_MOMENT_SECONDS = 2.0
 """How long a moment may take to come before the child is killed wherever it is."""
 
 

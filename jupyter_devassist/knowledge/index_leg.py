@@ -54,6 +54,8 @@ class Layout(NamedTuple, Generic[Index, Entry]):
     entries: Callable[[Sequence[int]], list[Entry]]
     all_entries: Callable[[int], Iterator[list[Entry]]]
     key_of: Callable[[Entry], int]
+    altered: Callable[[Index, Sequence[Entry]], int]
+    """How many of these entries are held under the right fingerprint with another content."""
 
 
 class IndexLeg(Generic[Index, Entry]):
@@ -236,6 +238,7 @@ class IndexLeg(Generic[Index, Entry]):
             found = index.fingerprints(keys)
             held += len(found)
             wrong += sum(found.get(key) != value for key, value in expected.items())
+            wrong += self._layout.altered(index, entries)
         return wrong + abs(index.count() - held)
 
     def _catch_up(self, index: Index, generation: Generation) -> Generation:

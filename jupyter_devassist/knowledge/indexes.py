@@ -166,6 +166,7 @@ def _lexical_layout(ledger: Ledger) -> Layout[LexicalIndex, IndexedChunk]:
         entries=ledger.entries,
         all_entries=ledger.all_entries,
         key_of=lambda entry: entry.key,
+        altered=lambda index, entries: 0,
     )
 
 
@@ -181,4 +182,11 @@ def _vector_layout(ledger: Ledger, embedder: EmbedderInfo) -> Layout[VectorIndex
         entries=ledger.vector_entries,
         all_entries=ledger.all_vector_entries,
         key_of=lambda entry: entry[0].key,
+        altered=_count_altered,
     )
+
+
+def _count_altered(index: VectorIndex, entries: Sequence[VectorEntry]) -> int:
+    """LanceDB reads a flipped bit without a word."""
+    held = index.vectors([chunk.key for chunk, _ in entries])
+    return sum(bool((held[chunk.key] != vector).any()) for chunk, vector in entries if chunk.key in held)

@@ -94,6 +94,21 @@ def test_a_deleted_index_is_rebuilt(patient: Patient, target: str, what: str) ->
     assert patient.is_well()
 
 
+def test_a_flipped_bit_in_the_vectors_is_found_and_healed(patient: Patient) -> None:
+    for path in patient.paths.indexes.glob("vector-1/chunks.lance/data/*"):
+        content = bytearray(path.read_bytes())
+        first = content.find(patient.shelf.vector("passage3x1 about topic3").astype("<f2").astype("<f4").tobytes())
+        content[first + 2] ^= 0x40
+        path.write_bytes(content)
+    patient.shelf.open()
+    assert patient.shelf.indexes.degraded is None, "opening does not read everything"
+    patient.shelf.close()
+    findings = patient.examine()
+    assert states(findings)["Vector index"] == "repaired"
+    assert did(findings, "Vector index").startswith("1 entries differed")
+    assert patient.is_well()
+
+
 def truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
