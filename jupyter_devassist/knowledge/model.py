@@ -122,7 +122,7 @@ class Location(Value):
     message: str | None
 
 
-class Filters(Value):
+class Filters(Value, forbid_unknown_fields=True):
     """What a search is limited to; an empty tuple means no limit."""
 
     paths: tuple[str, ...] = ()

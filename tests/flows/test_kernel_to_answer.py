@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,8 +55,8 @@ def free_port() -> int:
 def server(tmp_path_factory) -> Iterator[Server]:
     """A server as a person starts it, over a folder with one notebook."""
     base = tmp_path_factory.mktemp("server").resolve()
-    root = base / "root"
-    (root / "course").mkdir(parents=True)
+    course = base / "root" / "course"
+    course.mkdir(parents=True)
     lesson = new_notebook(
         cells=[
             new_markdown_cell(
@@ -64,14 +65,24 @@ def server(tmp_path_factory) -> Iterator[Server]:
             new_code_cell("left.join(right, how='outer')", id="joins-code"),
         ]
     )
-    nbformat.write(lesson, root / "course" / "lesson one.ipynb")
+    nbformat.write(lesson, course / "lesson one.ipynb")
+    with started(base, base / "home") as server:
+        wait_for(lambda: is_ready(server.api))
+        server.api.post("devassist/api/sources", json={"path": ""}).raise_for_status()
+        wait_for(lambda: is_indexed(server.api))
+        yield server
+
+
+@contextmanager
+def started(base: Path, home: Path) -> Iterator[Server]:
+    root = base / "root"
     environment = {
         **os.environ,
         "PYTHONPATH": str(CHECKOUT),
         "JUPYTER_RUNTIME_DIR": str(base / "runtime"),
         "JUPYTER_CONFIG_DIR": str(base / "config"),
         "JUPYTER_DATA_DIR": str(base / "data"),
-        "JUPYTER_DEVASSIST_HOME": str(base / "home"),
+        "JUPYTER_DEVASSIST_HOME": str(home),
         "IPYTHONDIR": str(base / "ipython"),
     }
     port = free_port()
@@ -87,9 +98,6 @@ def server(tmp_path_factory) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}/"
     with httpx.Client(base_url=url, headers={"Authorization": f"token {TOKEN}"}, trust_env=False, timeout=30) as api:
         try:
-            wait_for(lambda: is_ready(api))
-            api.post("devassist/api/sources", json={"path": ""}).raise_for_status()
-            wait_for(lambda: is_indexed(api))
             yield Server(api, root, base / "runtime", environment, process, log)
         finally:
             process.kill()
@@ -97,10 +105,14 @@ def server(tmp_path_factory) -> Iterator[Server]:
 
 
 def is_ready(api: httpx.Client) -> bool:
+    return state_of(api) == "ready"
+
+
+def state_of(api: httpx.Client) -> str:
     try:
-        return api.get("devassist/api/status").json().get("state") == "ready"
+        return api.get("devassist/api/status").json()["state"]
     except httpx.TransportError:
-        return False
+        return "unreachable"
 
 
 def is_indexed(api: httpx.Client) -> bool:
@@ -168,14 +180,35 @@ def test_a_notebook_run_without_jupyter_asks_the_owner_of_the_library(server: Se
     nbformat.validate(notebook)
 
 
-def test_the_server_stops_at_once_and_takes_its_addresses_back(server: Server):
+def test_a_second_server_asks_the_first_and_takes_over_when_it_stops(server: Server, tmp_path: Path):
+    """Comes last: the first server is stopped."""
     home = Path(server.environment["JUPYTER_DEVASSIST_HOME"])
-    assert (home / "owner.json").exists()
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(20) is not None
-    assert not (home / "owner.json").exists()
-    assert list((server.runtime / "devassist").glob("kernel-*")) == []
-    assert "Traceback" not in server.log.read_text()
+    (tmp_path / "root").symlink_to(server.root)
+    with started(tmp_path, home) as second:
+        wait_for(lambda: state_of(second.api) == "client")
+        with second.api.stream("POST", "devassist/api/ask", json={"text": "what does join align on?"}) as response:
+            assert response.status_code == 200
+            events = [json.loads(line[6:]) for line in response.iter_lines() if line.startswith("data: ")]
+        assert events[-1]["answer"]["citations"][0]["path"] == "course/lesson one.ipynb"
+        refused = second.api.post("devassist/api/search", json={"query": "x", "k": 99})
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+        missing = second.api.get("devassist/api/answers/nowhere")
+        assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) is not None
+        assert list((server.runtime / "devassist").glob("kernel-*")) == []
+        assert "Traceback" not in server.log.read_text()
+
+        wait_for(lambda: state_of(second.api) == "ready", 20)
+        found = wait_for(
+            lambda: second.api.post("devassist/api/search", json={"query": "outer join"}).json()["passages"]
+        )
+        assert found[0]["path"] == "course/lesson one.ipynb"
+        second.process.send_signal(signal.SIGTERM)
+        assert second.process.wait(20) is not None
+        assert not (home / "owner.json").exists()
+        assert "Traceback" not in second.log.read_text()
 
 
 def start_session(server: Server, path: str) -> tuple[str, BlockingKernelClient]:

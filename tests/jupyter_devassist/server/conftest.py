@@ -25,7 +25,6 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 JOB = Job(
     id="a" * 32,
     kind="scan",
-    key="k",
     title="Index notes",
     state="queued",
     progress=Progress(

@@ -63,6 +63,7 @@ async def test_query_parameters_are_typed_and_unknown_ones_left_alone(client, ho
     [
         ({"query": "q", "surprise": 1}, "surprise"),
         ({"query": "q", "filters": {"kinds": ["exe"]}}, "kinds"),
+        ({"query": "q", "filters": {"path": ["x"]}}, "path"),
         ({"query": "q", "k": 0}, "k"),
         ({"query": 3}, "query"),
         ({"k": 3}, "query"),
