@@ -14,8 +14,9 @@ LONGEST_TERM = 80
 # nothing else ("if not in") still finds something.
 _STOP_TEXT = """
 a about also am an and any are as at be been being but by can could did do does for from had has have he her his how i
-if in into is it its just may me might must my no not of on or our shall she should so some such than that the their
-them then there these they this to us was we were what when where which who whom whose why will with would you your
+if in into is it its just many may me might much must my no not of on or our please shall she should so some such than
+that the their them then there these they this to us was we were what when where which who whom whose why will with
+would you your
 """
 STOP_WORDS = frozenset(_STOP_TEXT.split())
 
