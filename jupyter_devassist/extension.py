@@ -54,7 +54,8 @@ class DevAssistApp(Settings, ExtensionApp):
             provider=server.identity_provider,
             logger=self._bus,
         )
-        self._opening: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._announcing: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
     def initialize_handlers(self) -> None:
@@ -63,23 +64,24 @@ class DevAssistApp(Settings, ExtensionApp):
             root=Root(self._root(), hidden_allowed=bool(getattr(self._server.contents_manager, "allow_hidden", False))),
             tickets=self.tickets,
             forwarder=Forwarder(self.assist.paths.owner),
+            wake=self._wake,
         )
         self.handlers.extend(routes(door))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
-        """Open the house in the background, now that the server answers."""
+        """Stand by. The first request opens the house, so that a server nobody asks pays next to nothing for it."""
         for handler in self._server.log.handlers:
             logging.getLogger(__package__).addHandler(handler)
         self._unsubscribe = bridge(self.assist.events, self._bus)
         self._kernels.start()
-        self._opening = asyncio.create_task(self._open(), name="devassist-open")
 
     async def stop_extension(self) -> None:
         """Close in reverse order; what does not close in time is left to the operating system, and said so."""
-        if self._opening is not None:
-            self._opening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._opening
+        for task in (self._announcing, self._starting):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         self._kernels.stop()
         try:
             await asyncio.wait_for(self.assist.stop(), STOP_SECONDS)
@@ -92,15 +94,29 @@ class DevAssistApp(Settings, ExtensionApp):
         for handler in self._server.log.handlers:
             logging.getLogger(__package__).removeHandler(handler)
 
+    def _wake(self) -> asyncio.Future[None]:
+        """Begin to open the house unless that has been done; what is returned ends when it stands or cannot be had."""
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._open(), name="devassist-open")
+            self._announcing = asyncio.create_task(self._announce(self._starting), name="devassist-announce")
+        return asyncio.shield(self._starting)
+
     async def _open(self) -> None:
         try:
             await self.assist.start(wait=False)
+        except Exception:
+            log.exception("The assistant could not be opened")
+
+    async def _announce(self, starting: asyncio.Task[None]) -> None:
+        """Tell other processes of this machine how to reach the owner of the data folder, once that is us."""
+        await starting
+        try:
             while self.assist.is_client:  # noqa: ASYNC110 - a file lock rings no bell
                 await asyncio.sleep(OWNER_POLL_SECONDS)
             ticket = self.tickets.mint_owner(LOCAL)
             write_private(self.assist.paths.owner, {**self._address(), "ticket": ticket})
         except Exception:
-            log.exception("The assistant could not be opened")
+            log.exception("Other processes cannot reach the assistant through this server")
 
     @property
     def _server(self) -> ServerApp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -43,6 +43,8 @@ class Door:
     root: Root
     tickets: Tickets
     forwarder: Forwarder
+    wake: Callable[[], Awaitable[None]]
+    """Begins to open the house when it is first called; what it returns ends once the house stands."""
 
 
 @web.stream_request_body
@@ -139,9 +141,12 @@ class OperationHandler(APIHandler):
         actor = self._actor()
         root = Root(actor.root, self._door.root.hidden_allowed)
         arguments = self._decode(operation, root)
-        if self._door.assist.is_client and operation.name != "get_status":
-            await self._pass_on(operation, parts, actor)
-            return
+        opening = self._door.wake()
+        if operation.name != "get_status":  # which answers in any state
+            await opening
+            if self._door.assist.is_client:
+                await self._pass_on(operation, parts, actor)
+                return
         running = operation.run(self._door.assist, actor, *parts, **arguments)
         if isinstance(running, AsyncIterator):
             await self._stream(_framed(running, root))
