@@ -102,7 +102,7 @@ class Assist:
     @property
     def is_client(self) -> bool:
         """Whether another process owns the data folder just now."""
-        return self._takeover is not None and self._rooms is None
+        return self._takeover is not None and self._rooms is None and self._failure is None
 
     async def start(self, *, wait: bool) -> None:
         """Open the data folder, or stand by to take it over when another process owns it.
@@ -176,11 +176,11 @@ class Assist:
             rooms = await asyncio.to_thread(self._build)
             await rooms.jobs.start()
             await rooms.knowledge.start(wait=wait)
-        except AssistError as failure:
-            self._failure = failure
+        except Exception as failure:
+            self._failure = _in_our_words(failure)
             if wait:
-                raise
-            log.error("The assistant cannot open %s: %s", self.paths.home, failure.message)
+                raise self._failure from failure
+            log.exception("The assistant cannot open %s", self.paths.home)
             return
         self._rooms = rooms
 
@@ -208,7 +208,7 @@ class Assist:
         store = KnowledgeStore(database, self.clock)
         indexes = Indexes(store=store, folder=self.paths.indexes, clock=self.clock)
         indexes.open_lexical()
-        finder = Finder(store=store, indexes=indexes)
+        finder = Finder(store=store, indexes=indexes, clock=self.clock)
         readers, isolation = self._plugins.readers(), ReaderProcess()
         updating = Updating(
             store=store,
@@ -244,3 +244,11 @@ class Assist:
             max_question_chars=self._max_question_chars,
         )
         return Rooms(database, workers, jobs, knowledge, chat)
+
+
+def _in_our_words(failure: Exception) -> AssistError:
+    if isinstance(failure, AssistError):
+        return failure
+    return AssistError(
+        f"The library cannot be opened ({type(failure).__name__}: {failure}); `jupyter devassist doctor` looks into it."
+    )

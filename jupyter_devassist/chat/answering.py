@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from datetime import datetime
 
 import msgspec
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Retrieve = Callable[[Question], Awaitable[Evidence]]
 Compose = Callable[[Question, Evidence], Awaitable[Draft]]
-Keep = Callable[[Answer], Awaitable[None]]
+Keep = Callable[[Answer], Coroutine[None, None, None]]
 
 
 async def answer(
@@ -56,9 +57,9 @@ async def answer(
             timings_ms={**evidence.result.timings_ms, **timings},
         )
         await keep(said)
-    except GeneratorExit:
+    except (GeneratorExit, asyncio.CancelledError):
         if said.passages:
-            await keep(said)
+            await asyncio.shield(keep(said))
         raise
     except AssistError as refusal:
         yield Failed(code=refusal.code, message=refusal.message)

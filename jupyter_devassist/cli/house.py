@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
@@ -18,6 +17,7 @@ from ..errors import AssistError, OwnedElsewhere
 from ..jobs.model import Job
 from ..knowledge.model import Filters, Report, SearchResult
 from ..server.forward import Forwarder, frames
+from ..server.identity import LOCAL
 from ..server.root import Root
 from ..values import Actor
 
@@ -55,7 +55,7 @@ def settings_for(home: Path | None) -> Settings:
 
 def whoami() -> Actor:
     """The person at this terminal, who may see every file that the operating system lets them see."""
-    return Actor(name=getpass.getuser(), root=Path(Path.cwd().anchor))
+    return Actor(name=LOCAL, root=Path(Path.cwd().anchor))
 
 
 @asynccontextmanager

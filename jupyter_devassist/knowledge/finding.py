@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..clock import Clock
 from .index import Hit, LexicalHits
 from .indexes import Indexes
 from .model import Filters, Passage, SearchResult
@@ -35,8 +35,9 @@ class Evidence(NamedTuple):
 class Finder:
     """Searches by words at once, and by meaning too as soon as the embedder and the vectors are there."""
 
-    def __init__(self, *, store: KnowledgeStore, indexes: Indexes) -> None:
+    def __init__(self, *, store: KnowledgeStore, indexes: Indexes, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._indexes = indexes
         self._embedder: Embedder | None = None
 
@@ -56,7 +57,7 @@ class Finder:
         return self._search(query, k, filters, root, with_sentences=True)
 
     def _search(self, query: str, k: int, filters: Filters, root: Path, *, with_sentences: bool) -> Evidence:
-        timings, lap = {}, _Stopwatch()
+        timings, lap = {}, _Stopwatch(self._clock)
         documents = self._store.document_keys(filters, root)
         lexical = self._indexes.search_lexical(query, LEG_DEPTH, documents)
         timings["lexical"] = lap()
@@ -100,9 +101,10 @@ class Finder:
 class _Stopwatch:
     """Milliseconds since the last call, to a tenth."""
 
-    def __init__(self) -> None:
-        self._at = time.perf_counter()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at = clock.monotonic()
 
     def __call__(self) -> float:
-        before, self._at = self._at, time.perf_counter()
+        before, self._at = self._at, self._clock.monotonic()
         return round((self._at - before) * 1000, 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 log = logging.getLogger(__name__)
 
 DEBOUNCE_MS = 150
 STEP_MS = 50
+STOP_SECONDS = 5.0
 
 Changed = Callable[[set[Path]], Awaitable[None]]
 
@@ -25,46 +26,59 @@ class Watcher:
     def __init__(self, changed: Changed) -> None:
         self._changed = changed
         self._paths: frozenset[Path] = frozenset()
-        self._task: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
+        self._thread: Thread | None = None
+        self._stop = Event()
 
     async def watch(self, paths: Iterable[Path]) -> None:
         """Watch exactly these files and folders from now on."""
         wanted = frozenset(_outermost(path for path in paths if path.exists()))
-        if wanted == self._paths and self._task is not None:
+        if wanted == self._paths and self._thread is not None and self._thread.is_alive():
             return
         await self.stop()
         self._paths = wanted
         if wanted:
-            self._stop = asyncio.Event()
-            self._task = asyncio.create_task(self._run(wanted, self._stop), name="devassist-watcher")
+            self._stop = Event()
+            # A daemon, so that a server which ends without closing us is not held up by it.
+            self._thread = Thread(
+                target=self._run,
+                args=(wanted, self._stop, asyncio.get_running_loop()),
+                name="devassist-watcher",
+                daemon=True,
+            )
+            self._thread.start()
 
     async def stop(self) -> None:
         self._stop.set()
-        if self._task is not None:
-            with suppress(asyncio.CancelledError):
-                await self._task
-        self._task = None
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, STOP_SECONDS)
+        self._thread = None
 
-    async def _run(self, paths: frozenset[Path], stop: asyncio.Event) -> None:
-        from watchfiles import awatch  # late: it loads a native library
+    def _run(self, paths: frozenset[Path], stop: Event, loop: asyncio.AbstractEventLoop) -> None:
+        from watchfiles import watch  # late: it loads a native library
 
         try:
-            async for batch in awatch(
+            for batch in watch(
                 *paths,
                 debounce=DEBOUNCE_MS,
                 step=STEP_MS,
                 stop_event=stop,
                 watch_filter=None,
+                raise_interrupt=False,
                 ignore_permission_denied=True,
             ):
-                try:
-                    await self._changed({Path(path) for _, path in batch})
-                except Exception:
-                    log.exception("Changed files could not be taken up")
+                asyncio.run_coroutine_threadsafe(self._tell({Path(path) for _, path in batch}), loop)
         except OSError as reason:
             # Too many folders for the system's watches: saves are still seen at the next scan.
             log.warning("Files are not watched (%s); re-index to take up changes made outside JupyterLab", reason)
+        except RuntimeError:
+            if not loop.is_closed():
+                raise
+
+    async def _tell(self, paths: set[Path]) -> None:
+        try:
+            await self._changed(paths)
+        except Exception:
+            log.exception("Changed files could not be taken up")
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:
