@@ -59,3 +59,37 @@ class Progress:
                 unit=progress.unit,
                 rate=rate,
             )
+
+
+class Steps:
+    """One line on standard error that says what is being done; nothing at all when quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._quiet = quiet
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=self._console,
+            disable=quiet,
+            transient=True,
+        )
+        self._task = self._bars.add_task("", total=None)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def show(self, what: str, done: int | None, total: int | None) -> None:
+        self._bars.update(self._task, description=what, completed=done or 0, total=total)
+
+    def note(self, line: str) -> None:
+        """A line that stays."""
+        if not self._quiet:
+            self._console.print(line, markup=False)
