@@ -101,7 +101,7 @@ export class AssistClient {
 
   /** Ask, and read the answer as it is made. Aborting the signal stops the work on the server too. */
   async *ask(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
-    const response = await this._fetch(['ask'], { method: 'POST', body: JSON.stringify(question), signal });
+    const response = await this._fetch(['ask'], { ...jsonBody('POST', question), signal });
     if (response.body === null) {
       throw new AssistProblem('interrupted', 'The server sent an empty reply.', response.status);
     }
@@ -138,10 +138,7 @@ export class AssistClient {
   }
 
   private async _call<T>(method: Method, parts: string[], body?: object, query?: Query): Promise<T> {
-    const init: RequestInit = { method };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-    }
+    const init = body === undefined ? { method } : jsonBody(method, body);
     const response = await this._fetch(parts, init, query);
     const text = await response.text();
     return (text === '' ? null : JSON.parse(text)) as T;
@@ -161,6 +158,10 @@ export class AssistClient {
     }
     return response;
   }
+}
+
+function jsonBody(method: Method, body: object): RequestInit {
+  return { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
 }
 
 function queryString(query: Query): string {

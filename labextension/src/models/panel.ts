@@ -2,15 +2,15 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 export type PanelView = 'ask' | 'library' | 'history';
 
-/** Which view the panel shows, and who asked for the focus. */
+/** Which view the panel shows, and whether the question is to be focused. */
 export class PanelState {
   get view(): PanelView {
     return this._view;
   }
 
-  /** Grows with every request to focus the question. */
-  get focusRequest(): number {
-    return this._focusRequest;
+  /** Whether the question is to be focused as soon as it is drawn. */
+  get wantsFocus(): boolean {
+    return this._wantsFocus;
   }
 
   get changed(): ISignal<this, void> {
@@ -23,11 +23,15 @@ export class PanelState {
   }
 
   focusQuestion(): void {
-    this._focusRequest += 1;
+    this._wantsFocus = true;
     this.show('ask');
   }
 
+  focusTaken(): void {
+    this._wantsFocus = false;
+  }
+
   private _view: PanelView = 'ask';
-  private _focusRequest = 0;
+  private _wantsFocus = false;
   private readonly _changed = new Signal<this, void>(this);
 }

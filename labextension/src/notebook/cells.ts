@@ -49,6 +49,9 @@ function findCell(notebook: Notebook, span: Span, quote: string): number {
   return byWords >= 0 ? byWords : number;
 }
 
+/** How long a cell may take to be drawn before its quote is given up. */
+const DRAWING_MILLISECONDS = 1500;
+
 /** Mark the quote as closely as the cell allows, and return how to measure what was marked. */
 function markQuote(cell: Cell, { span, quote }: IPlace, marks: Marks): () => DOMRect | null {
   marks.clear();
@@ -65,11 +68,20 @@ function markQuote(cell: Cell, { span, quote }: IPlace, marks: Marks): () => DOM
       return () => editorRect(editor, found.from, found.to) ?? wholeCell();
     }
   }
-  const drawn = cell.node.querySelector<HTMLElement>(
-    isRendered ? '.jp-MarkdownOutput' : '.jp-Cell-outputWrapper'
-  );
-  const range = drawn === null ? null : marks.markRendered(drawn, quote);
-  return range === null ? wholeCell : () => visible(range.getBoundingClientRect()) ?? wholeCell();
+  const deadline = performance.now() + DRAWING_MILLISECONDS;
+  let range: Range | null = null;
+  return () => {
+    if (range === null || !range.startContainer.isConnected) {
+      const drawn = cell.node.querySelector<HTMLElement>(
+        isRendered ? '.jp-MarkdownOutput' : '.jp-Cell-outputWrapper'
+      );
+      range = drawn === null ? null : marks.markRendered(drawn, quote);
+    }
+    if (range === null) {
+      return performance.now() < deadline ? null : wholeCell();
+    }
+    return visible(range.getBoundingClientRect()) ?? wholeCell();
+  };
 }
 
 function editorRect(editor: CodeMirrorEditor, from: number, to: number): DOMRect | null {

@@ -1,4 +1,4 @@
-import { jumpBackIcon } from '@jupyterlab/ui-components';
+import { caretLeftIcon } from '@jupyterlab/ui-components';
 import React, { useCallback } from 'react';
 
 import type { Citation, Passage } from '../api/types';
@@ -73,7 +73,7 @@ export function AskView({ models }: IAskViewProps): JSX.Element {
       )}
       {reader.origin !== null && (
         <button type="button" className="jp-DevAssist-back" onClick={() => void reader.back()}>
-          <jumpBackIcon.react tag="span" elementSize="normal" aria-hidden="true" />
+          <caretLeftIcon.react tag="span" elementSize="normal" aria-hidden="true" />
           {trans.__('Back to %1', reader.origin)}
         </button>
       )}
@@ -82,7 +82,8 @@ export function AskView({ models }: IAskViewProps): JSX.Element {
         isBusy={conversation.isBusy}
         sendWithEnter={preferences.current.sendWithEnter}
         questions={conversation.questions}
-        focusRequest={panel.focusRequest}
+        wantsFocus={panel.wantsFocus}
+        onFocused={() => panel.focusTaken()}
         onDraft={text => conversation.setDraft(text)}
         onSend={ask}
         onStop={() => conversation.stop()}

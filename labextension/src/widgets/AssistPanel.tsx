@@ -1,5 +1,6 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import { ellipsesIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { IconButton } from '../components/shared/IconButton';
@@ -35,6 +36,12 @@ export class AssistPanel extends ReactWidget {
     this.title.caption = trans.__('Ask your notebooks');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Assistant'));
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    const { panel } = this._options.models;
+    panel.show(panel.view);
   }
 
   protected render(): JSX.Element {

@@ -10,8 +10,8 @@ interface IComposerProps {
   readonly sendWithEnter: boolean;
   /** Earlier questions, newest first. */
   readonly questions: readonly string[];
-  /** Focus is taken whenever this grows. */
-  readonly focusRequest: number;
+  readonly wantsFocus: boolean;
+  readonly onFocused: () => void;
   readonly onDraft: (text: string) => void;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
@@ -19,16 +19,20 @@ interface IComposerProps {
 
 /** Where a question is written. */
 export function Composer(props: IComposerProps): JSX.Element {
-  const { draft, isBusy, sendWithEnter, questions, focusRequest, onDraft } = props;
+  const { draft, isBusy, sendWithEnter, questions, wantsFocus, onFocused, onDraft } = props;
   const trans = useTrans();
   const field = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
 
   useEffect(() => {
-    if (focusRequest > 0) {
+    if (wantsFocus) {
       field.current?.focus();
+      // A panel that is not shown yet cannot take the focus; it draws again when it is.
+      if (document.activeElement === field.current) {
+        onFocused();
+      }
     }
-  }, [focusRequest]);
+  });
   useLayoutEffect(() => {
     if (field.current !== null) {
       fitHeight(field.current);

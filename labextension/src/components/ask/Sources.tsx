@@ -86,7 +86,7 @@ function CitationRow(props: ISourcesProps & { citation: Citation }): JSX.Element
         aria-label={citationName(citation, trans)}
         aria-describedby={props.previewedMarker === citation.marker ? props.previewId : undefined}
         onClick={() => props.onOpenCitation(citation)}
-        onMouseEnter={event => props.onHover(citation.marker, event.currentTarget)}
+        onMouseMove={event => props.onHover(citation.marker, event.currentTarget)}
         onMouseLeave={props.onLeave}
         onKeyDown={event => {
           if (event.key === ' ') {

@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import React, { memo, useCallback, useId, useMemo } from 'react';
 
@@ -8,7 +9,7 @@ import { IconButton } from '../shared/IconButton';
 import { Notice } from '../shared/Notice';
 import { Plain } from '../shared/Plain';
 import { useSurroundings, useTrans } from '../shared/surroundings';
-import { citationName, scopeInWords } from '../shared/words';
+import { citationName, placeInWords, scopeInWords } from '../shared/words';
 import { Preview } from './Preview';
 import { Passages, Sources } from './Sources';
 import { usePreview } from './usePreview';
@@ -143,14 +144,22 @@ function Ending({ turn, onRetry }: ITurnProps): JSX.Element | null {
           </button>
         </>
       )}
-      {turn.text !== '' && (
+      {turn.text !== '' && turn.supported !== false && (
         <IconButton
           icon={copyIcon}
           label={trans.__('Copy answer')}
           className="jp-DevAssist-copyAnswer"
-          onClick={() => copy(turn.text)}
+          onClick={() => copy(withSources(turn, trans))}
         />
       )}
     </div>
   );
+}
+
+/** The answer's Markdown with the list of its sources, to be pasted elsewhere. */
+function withSources({ text, citations }: ITurn, trans: TranslationBundle): string {
+  const sources = citations.map(
+    ({ marker, path, span }) => `[${marker}] ${path}, ${placeInWords(span, trans)}`
+  );
+  return sources.length === 0 ? text : `${text.trimEnd()}\n\n${sources.join('\n')}\n`;
 }

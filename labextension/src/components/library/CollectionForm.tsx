@@ -1,4 +1,4 @@
-import React, { useId, useState } from 'react';
+import React, { useEffect, useId, useRef, useState } from 'react';
 
 import type { Collection, CollectionRules } from '../../api/types';
 import { useTrans } from '../shared/surroundings';
@@ -13,6 +13,8 @@ interface ICollectionFormProps {
 export function CollectionForm({ collection, onSave, onCancel }: ICollectionFormProps): JSX.Element {
   const trans = useTrans();
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
   const [name, setName] = useState(collection?.name ?? '');
   const [include, setInclude] = useState((collection?.include ?? ['**']).join('\n'));
   const [exclude, setExclude] = useState((collection?.exclude ?? []).join('\n'));
@@ -20,6 +22,7 @@ export function CollectionForm({ collection, onSave, onCancel }: ICollectionForm
     // Escape leaves the form from any of its fields.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
+      ref={form}
       className="jp-DevAssist-form"
       aria-label={collection === null ? trans.__('New collection') : trans.__('Change %1', collection.name)}
       onSubmit={event => {
