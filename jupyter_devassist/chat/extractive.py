@@ -77,6 +77,8 @@ def _refusal(
     question: str, asked: Asked, passages: Sequence[Passage], pieces: Sequence[Piece], spelled: Terms
 ) -> tuple[str, tuple[Citation, ...]]:
     """Say what is missing, show what is nearest, and name what could be added."""
+    if not passages:
+        return "Your notes do not cover this: nothing in the library comes near. Add a folder or a file to it.", ()
     citations: list[Citation] = []
     lines: list[str] = []
     for place, passage in enumerate(passages):

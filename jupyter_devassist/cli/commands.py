@@ -149,12 +149,17 @@ def _filters(
 
     try:
         return msgspec.convert(
-            {"paths": path, "collections": collection, "kinds": kind, "languages": language}, Filters
+            {"paths": tuple(map(_from_here, path)), "collections": collection, "kinds": kind, "languages": language}, Filters
         )
     except msgspec.ValidationError:
         raise click.UsageError(
             f"--kind {' '.join(kind)}: use notebook, markdown, rst, text, code, pdf or docx."
         ) from None
+
+
+def _from_here(glob: str) -> str:
+    """A glob with a folder in it means the one below the working folder; a mere name means any of that name."""
+    return str(Path.cwd() / glob) if "/" in glob.rstrip("/") else glob
 
 
 for command in (doctor, models, evaluate, bench):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..clock import Clock
+from ..errors import NotFound
 from .index import Hit, LexicalHits
 from .indexes import Indexes
 from .model import Filters, Passage, SearchResult
@@ -59,6 +60,8 @@ class Finder:
     def _search(self, query: str, k: int, filters: Filters, root: Path, *, with_sentences: bool) -> Evidence:
         timings, lap = {}, _Stopwatch(self._clock)
         documents = self._store.document_keys(filters, root)
+        if documents == [] and filters != Filters():
+            raise NotFound("No document of the library is within these limits; widen or drop them.")
         lexical = self._indexes.search_lexical(query, LEG_DEPTH, documents)
         timings["lexical"] = lap()
         query_vector, vector = None, None

@@ -168,5 +168,6 @@ def test_an_empty_library_says_what_to_do(open_assist: OpenAssist, actor: Actor)
             given = await answer(assist, actor, "What is tidy data?")
             assert not given.supported
             assert given.passages == ()
+            assert "Add a folder or a file" in given.text
 
     asyncio.run(main())

@@ -126,7 +126,7 @@ def test_a_deleted_file_is_found_no_more(open_assist: OpenAssist, actor: Actor, 
         await assist.knowledge.changed({course / "glossary.md"})
         await assist.knowledge.settled()
         assert "glossary.md" not in await documents(assist, actor)
-        assert await first(assist, actor, "tidy data observation variable", kinds=("markdown",)) is None
+        assert await first(assist, actor, "tidy data observation variable") != "glossary.md"
 
     told(open_assist, story)
 
@@ -175,6 +175,8 @@ def test_a_search_can_be_limited_to_a_collection_a_path_a_kind_or_a_language(
         assert await first(assist, actor, "tidy data", paths=("*.ipynb",)) == "joining.ipynb"
         assert await first(assist, actor, "tidy data", kinds=("code",)) == "cleaning.py"
         assert await first(assist, actor, "tidy data", languages=("python",)) in ("cleaning.py", "joining.ipynb")
+        with pytest.raises(NotFound, match="within these limits"):
+            await first(assist, actor, "tidy data", paths=("homework/",))
         with pytest.raises(NotFound, match="Homework"):
             await first(assist, actor, "anything", collections=("Homework",))
 
