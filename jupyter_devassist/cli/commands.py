@@ -148,9 +148,9 @@ def _filters(
     import msgspec
 
     try:
-        return msgspec.convert(
-            {"paths": tuple(map(_from_here, path)), "collections": collection, "kinds": kind, "languages": language}, Filters
-        )
+        paths = tuple(_from_here(glob) for glob in path)
+        limits = {"paths": paths, "collections": collection, "kinds": kind, "languages": language}
+        return msgspec.convert(limits, Filters)
     except msgspec.ValidationError:
         raise click.UsageError(
             f"--kind {' '.join(kind)}: use notebook, markdown, rst, text, code, pdf or docx."
