@@ -11,7 +11,6 @@ import { citationName, fileName, placeInWords } from '../shared/words';
 interface ISourcesProps {
   readonly citations: readonly Citation[];
   readonly others: readonly Passage[];
-  readonly milliseconds: number | null;
   readonly previewId: string;
   readonly previewedMarker: number | null;
   readonly onOpenCitation: (citation: Citation) => void;
@@ -23,7 +22,7 @@ interface ISourcesProps {
 
 /** The evidence: one line a source; arrows walk, Enter opens, Space previews. */
 export function Sources(props: ISourcesProps): JSX.Element {
-  const { citations, others, milliseconds } = props;
+  const { citations, others } = props;
   const trans = useTrans();
   const headingId = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -58,7 +57,6 @@ export function Sources(props: ISourcesProps): JSX.Element {
               {citations.length > 0
                 ? trans._n('%1 more passage', '%1 more passages', others.length)
                 : trans._n('%1 passage', '%1 passages', others.length)}
-              {milliseconds !== null && ` · ${trans.__('%1 ms', Math.round(milliseconds))}`}
             </button>
           )}
         </div>

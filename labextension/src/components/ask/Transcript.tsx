@@ -12,7 +12,12 @@ interface ITranscriptProps extends Omit<ITurnProps, 'turn'> {
 
 const NEAR_THE_END = 24;
 
-/** The conversation. Follows the text while the reader is at its end, and never moves it otherwise. */
+/**
+ * The conversation. Follows the text while the reader is at its end, and never moves it otherwise.
+ *
+ * #### Notes
+ * The latest question stays in view, and with it the sources below it: a longer answer grows out of sight.
+ */
 export function Transcript({ turns, children, ...turnProps }: ITranscriptProps): JSX.Element {
   const trans = useTrans();
   const scroller = useRef<HTMLDivElement>(null);
@@ -21,8 +26,11 @@ export function Transcript({ turns, children, ...turnProps }: ITranscriptProps):
 
   useLayoutEffect(() => {
     const node = scroller.current;
-    if (node !== null && (isAtEnd.current || turns.length > count.current)) {
-      node.scrollTop = node.scrollHeight;
+    const latest = node?.lastElementChild;
+    if (node !== null && latest && (isAtEnd.current || turns.length > count.current)) {
+      const toLatest = latest.getBoundingClientRect().top - node.getBoundingClientRect().top;
+      node.scrollTop = Math.min(node.scrollHeight, node.scrollTop + toLatest);
+      isAtEnd.current = distanceToEnd(node) < NEAR_THE_END;
     }
     count.current = turns.length;
   }, [turns]);
@@ -38,11 +46,14 @@ export function Transcript({ turns, children, ...turnProps }: ITranscriptProps):
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onScroll={event => {
-        const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+        isAtEnd.current = distanceToEnd(event.currentTarget) < NEAR_THE_END;
       }}
     >
       {turns.length === 0 ? children : turns.map(turn => <Turn key={turn.key} turn={turn} {...turnProps} />)}
     </div>
   );
+}
+
+function distanceToEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight;
 }

@@ -63,7 +63,6 @@ export const Turn = memo(function Turn(props: ITurnProps): JSX.Element {
           <Sources
             citations={turn.citations}
             others={others}
-            milliseconds={turn.milliseconds}
             previewId={previewId}
             previewedMarker={previewed?.marker ?? null}
             onOpenCitation={citation => {
@@ -143,6 +142,9 @@ function Ending({ turn, onRetry }: ITurnProps): JSX.Element | null {
             {trans.__('Ask again')}
           </button>
         </>
+      )}
+      {turn.milliseconds !== null && (
+        <span className="jp-DevAssist-took">{trans.__('%1 ms', Math.round(turn.milliseconds))}</span>
       )}
       {turn.text !== '' && turn.supported !== false && (
         <IconButton
