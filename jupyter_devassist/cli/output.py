@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,25 @@ from ..values import Span
 
 Json = dict[str, Any]
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_PATH_CHARS = 160
+
 
 def shown(path: Path) -> str:
-    """Relative to the working folder when it lies below it, else absolute."""
+    """Relative to the working folder when it lies below it, else absolute; as text, which a file name need not be."""
     here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+    text = path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+    return os.fsencode(text).decode("utf-8", "replace")
+
+
+def typed(path: Path) -> str:
+    """The same for a terminal: a name may hold line breaks, and characters that a terminal would act on."""
+    return printable(shown(path)).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def printable(text: str) -> str:
+    """Text whose control characters are shown instead of acted on."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def place(span: Span) -> Json:
@@ -99,11 +115,11 @@ def print_json(value: object) -> None:
 
 def print_answer(answer: Answer) -> None:
     console = Console(highlight=False)
-    console.print(Markdown(answer.text))
+    console.print(Markdown(printable(answer.text)))
     if answer.citations:
         console.print("\n[bold]Sources[/bold]")
     for citation in answer.citations:
-        where = f"[{citation.marker}] {shown(citation.path)} · {place_in_words(citation.span)}"
+        where = f"[{citation.marker}] {typed(citation.path)} · {place_in_words(citation.span)}"
         console.print(f"{where} · {_one_line(citation.quote)}", markup=False, overflow="ellipsis", no_wrap=True)
 
 
@@ -112,26 +128,28 @@ def print_result(result: SearchResult) -> None:
     if not result.passages:
         console.print("Nothing was found. Try other words, or fewer limits.")
     for number, passage in enumerate(result.passages, 1):
-        place_shown = f"{number}. {shown(passage.path)} · {place_in_words(passage.chunk.span)}"
-        heading = " > ".join(passage.chunk.heading)
+        place_shown = f"{number}. {typed(passage.path)} · {place_in_words(passage.chunk.span)}"
+        heading = _one_line(" > ".join(passage.chunk.heading))
         console.print(f"{place_shown} · {heading}" if heading else place_shown, markup=False, style="bold")
         console.print(f"   {_one_line(passage.chunk.text)}", markup=False, overflow="ellipsis", no_wrap=True)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))
 
 
 def print_report(report: Report) -> None:
-    console = Console(highlight=False)
     size = f"{report.size_bytes / 1_000_000:,.1f} MB"
-    console.print(
-        f"{shown(report.path)}: {report.file_count:,} files, {report.chunk_count:,} chunks, {size}", markup=False
-    )
+    click.echo(f"{typed(report.path)}: {report.file_count:,} files, {report.chunk_count:,} chunks, {size}")
     for skip in report.skipped:
-        console.print(f"   left out: {shown(skip.path)}: {skip.reason}", markup=False)
+        reason = _one_line(skip.reason).removeprefix(f"{_one_line(skip.path.name)} ")
+        click.echo(f"   left out: {_clipped(typed(skip.path))}: {reason}")
     if report.skipped_count > len(report.skipped):
-        console.print(f"   and {report.skipped_count - len(report.skipped):,} more")
+        click.echo(f"   and {report.skipped_count - len(report.skipped):,} more")
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _PATH_CHARS else f"{text[:20]} … {text[-_PATH_CHARS + 23 :]}"
 
 
 def print_status(status: Status) -> None:

@@ -19,10 +19,10 @@ class Progress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._bars = Bars(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]} · {task.fields[rate]}"),
+            TextColumn("{task.fields[unit]} · {task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             disable=quiet,
@@ -68,7 +68,7 @@ class Steps:
         self._console = Console(stderr=True, highlight=False)
         self._quiet = quiet
         self._bars = Bars(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             console=self._console,

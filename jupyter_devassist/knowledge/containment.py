@@ -55,7 +55,7 @@ def open_inside(root: Path, path: Path) -> int:
     except (OSError, ValueError, RuntimeError) as error:
         raise Unreadable(f"{_printable(path)} cannot be opened: {_reason(error)}.") from None
     if real != real_root and not real.is_relative_to(real_root):
-        raise PathNotAllowed(f"{path} leads outside {root}.")
+        raise PathNotAllowed(f"{path} is a link that leads outside {root.name or root}; add the file it leads to.")
     try:
         descriptor = _open_without_following(real_root, real)
     except FileNotFoundError:
@@ -66,12 +66,12 @@ def open_inside(root: Path, path: Path) -> int:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             raise PathNotAllowed(f"{path} changed into a link while it was opened; try again.") from None
         if error.errno in (errno.ENXIO, errno.ENODEV):
-            raise PathNotAllowed(f"{path} is not a plain file.") from None
+            raise PathNotAllowed(f"{path} is a socket or a device, not a plain file; exclude it.") from None
         raise Unreadable(f"{path} cannot be opened: {_reason(error)}.") from None
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise PathNotAllowed(f"{path} is {special_kind(mode) or 'not a plain file'}, not a plain file.")
+        raise PathNotAllowed(f"{path} is {special_kind(mode) or 'something else'}, not a plain file; exclude it.")
     return descriptor
 
 

@@ -13,6 +13,8 @@ from .ignoring import FolderRules, is_environment, reason_to_leave, rules_of
 from .model import DocumentKind, Skip
 from .reading import Reader, kind_of
 
+NO_TEXT = "its name is not valid text; rename it"
+
 
 class Found(NamedTuple):
     """A file that belongs, with the stamp that tells whether it changed.
@@ -60,6 +62,9 @@ def scan(source: Path, readers: Sequence[Reader]) -> Iterator[Found | Skip]:
         rules = (*folder.rules, own_rules) if own_rules else folder.rules
         below: list[_Folder] = []
         for entry in found:
+            if not _is_text(entry.name):
+                yield Skip(path=Path(entry.path), reason=NO_TEXT)
+                continue
             is_folder = _is_folder(entry)
             reason = reason_to_leave(entry.path, entry.name, is_folder=is_folder, rules=rules, siblings=names)
             if reason == "hidden":
@@ -90,6 +95,8 @@ def belongs(path: Path, source: Path, readers: Sequence[Reader]) -> Found | Skip
             return None if reason == "hidden" else Skip(path=path, reason=reason)
     if not os.path.lexists(path) or (path.is_dir() and not path.is_symlink()):
         return None
+    if not _is_text(str(path)):
+        return Skip(path=path, reason=NO_TEXT)
     root = source.resolve() if path != source else path.parent.resolve()
     return _judged(path, root, readers, None)
 
@@ -128,6 +135,15 @@ def _judged(path: Path, root: Path, readers: Sequence[Reader], entry: os.DirEntr
     if status.st_size == 0 and stat.S_ISREG(status.st_mode) and kind in ("code", "text"):
         return Skip(path=path, reason="empty")
     return Found(path, kind, status.st_size, status.st_mtime_ns)
+
+
+def _is_text(name: str) -> bool:
+    """Names are bytes to Linux; the library keeps and shows text."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -375,8 +375,8 @@ def _stamp(document: Document) -> FileStamp:
 
 
 def _is_changed(found: Found, known: FileStamp | None) -> bool:
-    if known is None or known.state == "pending":
-        return True
+    if known is None or known.state == "pending" or not known.content_hash:
+        return True  # what could not be opened the last time is tried again: permissions leave no stamp
     return known.size_bytes != found.size_bytes or known.modified_at != to_moment(found.modified_ns)
 
 

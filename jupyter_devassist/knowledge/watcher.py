@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 DEBOUNCE_MS = 150
 STEP_MS = 50
 STOP_SECONDS = 5.0
+RESTART_SECONDS = 0.5
 
 Changed = Callable[[set[Path]], Awaitable[None]]
 
@@ -54,25 +55,39 @@ class Watcher:
         self._thread = None
 
     def _run(self, paths: frozenset[Path], stop: Event, loop: asyncio.AbstractEventLoop) -> None:
-        from watchfiles import watch  # late: it loads a native library
+        from watchfiles._rust_notify import WatchfilesRustInternalError  # late: it loads a native library
 
-        try:
-            for batch in watch(
-                *paths,
-                debounce=DEBOUNCE_MS,
-                step=STEP_MS,
-                stop_event=stop,
-                watch_filter=None,
-                raise_interrupt=False,
-                ignore_permission_denied=True,
-            ):
-                asyncio.run_coroutine_threadsafe(self._tell({Path(path) for _, path in batch}), loop)
-        except OSError as reason:
-            # Too many folders for the system's watches: saves are still seen at the next scan.
-            log.warning("Files are not watched (%s); re-index to take up changes made outside JupyterLab", reason)
-        except RuntimeError:
-            if not loop.is_closed():
-                raise
+        while not stop.is_set():
+            try:
+                self._tell_all(paths, stop, loop)
+                break
+            except WatchfilesRustInternalError as reason:
+                # Such as a file whose name is no text: the batch is lost, so everything is looked at.
+                log.info("Files are watched anew (%s)", reason)
+                if not stop.wait(RESTART_SECONDS) and not loop.is_closed():
+                    asyncio.run_coroutine_threadsafe(self._tell(set(paths)), loop)
+            except OSError as reason:
+                # Too many folders for the system's watches: saves are still seen at the next scan.
+                log.warning("Files are not watched (%s); re-index to take up changes made outside JupyterLab", reason)
+                break
+            except RuntimeError:
+                if not loop.is_closed():
+                    raise
+                break
+
+    def _tell_all(self, paths: frozenset[Path], stop: Event, loop: asyncio.AbstractEventLoop) -> None:
+        from watchfiles import watch
+
+        for batch in watch(
+            *paths,
+            debounce=DEBOUNCE_MS,
+            step=STEP_MS,
+            stop_event=stop,
+            watch_filter=None,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        ):
+            asyncio.run_coroutine_threadsafe(self._tell({Path(path) for _, path in batch}), loop)
 
     async def _tell(self, paths: set[Path]) -> None:
         try:

@@ -41,7 +41,7 @@ class DocxReader:
         sections = body.read()
         blocks = sections.finish()
         if not blocks:
-            raise Unreadable(f"{path} has no text in it.")
+            raise Unreadable(f"{path} has no text in it; it may hold only pictures.")
         title = " ".join(str(document.core_properties.title or "").split())
         return Reading(kind="docx", blocks=blocks, title=title or sections.title, notices=body.notices)
 

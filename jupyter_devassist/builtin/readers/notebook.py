@@ -16,6 +16,8 @@ from .sections import Sections
 
 _Lines = str | list[str]
 _OUTPUT_CHARACTERS = 4_000
+_NAMED_CELLS = 3
+"""Cells that cannot be read and are named; a reason is for reading."""
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _MAGIC_LANGUAGES = {
@@ -85,18 +87,22 @@ class _CellByCell:
         self._characters = 0
 
     def read(self, cells: list[msgspec.Raw], notices: tuple[str, ...]) -> Reading:
-        without_id = 0
+        without_id, broken = 0, 0
         for index, raw in enumerate(cells):
             try:
                 cell = msgspec.json.decode(raw, type=_Cell)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                notices += (f"Cell {index + 1} is not a valid cell and was left out: {error}.",)
+                broken += 1
+                if broken <= _NAMED_CELLS:
+                    notices += (f"Cell {index + 1} is not a valid cell and was left out: {error}.",)
                 continue
             if self._characters + len(_joined(cell.source)) > self._limits.characters:
                 notices += (f"Only the first {index} of {len(cells)} cells were read: the text is too long.",)
                 break
             without_id += cell.id is None
             self._add(cell, index)
+        if broken > _NAMED_CELLS:
+            notices += (f"So were {broken - _NAMED_CELLS:,} more.",)
         if without_id:
             notices += (f"{without_id} of {len(cells)} cells have no id; they are cited by their position.",)
         blocks = self._sections.finish()
@@ -160,7 +166,9 @@ def _upgraded(path: Path, content: bytes) -> _Notebook:
     except RecursionError:
         raise
     except Exception as error:  # nbformat lets KeyError, AttributeError and its own errors out alike
-        raise Unreadable(f"{path} is not a notebook ({type(error).__name__}); restore it from a copy.") from None
+        raise Unreadable(
+            f"{path} is not a notebook: its cells cannot be found ({type(error).__name__}); restore it from a copy."
+        ) from None
     for cell in upgraded["cells"]:
         cell.pop("id", None)  # random on every upgrade, so nothing could be found again by it
     return msgspec.json.decode(msgspec.json.encode(upgraded), type=_Notebook)

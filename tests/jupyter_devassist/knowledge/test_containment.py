@@ -96,7 +96,7 @@ def test_pipes_sockets_devices_and_folders_are_refused_without_waiting(root):
 
         with pytest.raises(PathNotAllowed, match=r"pipe\.md is a named pipe, not a plain file"):
             open_inside(root, root / "pipe.md")
-        with pytest.raises(PathNotAllowed, match=r"socket\.md is not a plain file"):
+        with pytest.raises(PathNotAllowed, match=r"socket\.md is a socket or a device, not a plain file"):
             open_inside(root, root / "socket.md")
         with pytest.raises(PathNotAllowed, match="is a folder"):
             open_inside(root, root / "a")
