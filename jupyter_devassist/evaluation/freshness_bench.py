@@ -20,9 +20,12 @@ from .ingest_bench import texts_of
 
 RESCANS = 7
 SAVES = 24
+K = 8
 LONGEST_SECONDS = 20.0
 _REEMBEDDED = 4
 _LOOK_SECONDS = 0.01
+_ASKED_CHARACTERS = 120
+_LETTERS = "bcdfghjklmnpqrstvwxz"
 _EDIT_CELLS = ("code", "markdown")
 
 
@@ -31,8 +34,8 @@ class FreshnessFigures(Value):
 
     file_count: int
     rescan: Spread
-    hashing_seconds: float
-    """What reading and hashing every file takes, as a scan without stamps would do."""
+    reading_seconds: float
+    """What reading and cutting every file again takes, as an index without stamps would do."""
     save: Spread
     whole_notebook_seconds: float
     """What embedding all of a saved notebook takes (mean), as an index without chunk identity would do."""
@@ -48,7 +51,7 @@ def measure(folder: Path, home: Path, clock: Clock) -> FreshnessFigures:
     return FreshnessFigures(
         file_count=len(files),
         rescan=spread(rescans),
-        hashing_seconds=_hash_all(files, clock),
+        reading_seconds=_read_all(folder, clock),
         save=spread(saves),
         whole_notebook_seconds=_embed_whole(notebooks[:_REEMBEDDED], home.parent / "single", clock),
     )
@@ -75,18 +78,24 @@ async def _rescan(assist: Assist, folder: Path) -> None:
 
 
 async def _save(assist: Assist, notebook: Path, number: int, clock: Clock) -> float:
-    """Write a word that is nowhere else into one cell, and look for it until it is found."""
-    word = f"zq{hashlib.blake2b(f'{notebook}{number}'.encode(), digest_size=6).hexdigest()}"
+    """Write a word that is nowhere else into one cell, and ask about it until the cell is found with it."""
+    word = _new_word(f"{notebook}{number}")
     start = clock.monotonic()
-    await asyncio.to_thread(_write_word, notebook, word)
+    query = await asyncio.to_thread(_write_word, notebook, word)
     while clock.monotonic() - start < LONGEST_SECONDS:
-        result = await assist.knowledge.search(ASKER, word, 1, Filters())
+        result = await assist.knowledge.search(ASKER, query, K, Filters())
         if any(word in passage.chunk.text for passage in result.passages):
             elapsed = clock.monotonic() - start
             await assist.knowledge.settled()
             return elapsed
         await asyncio.sleep(_LOOK_SECONDS)
     raise AssistError(f"{notebook} was saved and not found within {LONGEST_SECONDS:.0f} s.")
+
+
+def _new_word(seed: str) -> str:
+    """Twelve letters that are nowhere else."""
+    digest = hashlib.blake2b(seed.encode(), digest_size=12).digest()
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest)
 
 
 def _editable(path: Path) -> bool:
@@ -98,20 +107,22 @@ def _editable(path: Path) -> bool:
         return False
 
 
-def _write_word(notebook: Path, word: str) -> None:
+def _write_word(notebook: Path, word: str) -> str:
+    """Save the notebook with one changed cell; returns a question that the cell answers."""
     content = json.loads(notebook.read_bytes())
     edited = [cell for cell in content["cells"] if cell["cell_type"] in _EDIT_CELLS and cell["source"]]
     cell = edited[len(edited) // 2]
     source = cell["source"]
     text = source if isinstance(source, str) else "".join(source)
-    cell["source"] = f"{text}\n# {word}"
+    cell["source"] = f"{text}\n# {word}" if cell["cell_type"] == "code" else f"{text} {word}"
     notebook.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    return f"{word} {text[-_ASKED_CHARACTERS:]}"
 
 
-def _hash_all(files: Sequence[Path], clock: Clock) -> float:
+def _read_all(folder: Path, clock: Clock) -> float:
+    embedder = OnnxEmbedder.bundled()
     start = clock.monotonic()
-    for path in files:
-        hashlib.sha256(path.read_bytes())
+    texts_of(folder, embedder)
     return clock.monotonic() - start
 
 
