@@ -25,6 +25,7 @@ MAY_TELL_THE_TIME = (
 MAY_READ_THE_ENVIRONMENT = {
     "jupyter_devassist/config.py",
     "kernel_magics/connect.py",
+    "jupyter_devassist/evaluation/jupyter_process.py",  # hands it on to the server it starts
     "jupyter_devassist/inference/__init__.py",  # writes one variable: onnxruntime reports to its maker without it
     "jupyter_devassist/knowledge/vector_index.py",  # writes one variable: LanceDB takes its log level from there only
 }
