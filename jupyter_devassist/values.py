@@ -38,6 +38,11 @@ class Span(Value):
     page: int | None = None
 
 
+def encodable(text: str) -> str:
+    """The text with question marks for lone surrogates, which notebooks and names may hold and few libraries take."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 class Actor(Value):
     """Who is asking, and the folder outside of which nothing exists for them."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..knowledge.terms import STOP_WORDS, added_terms, build_analyzer
+from ..values import encodable
 
 if TYPE_CHECKING:
     from tantivy import TextAnalyzer
@@ -50,7 +51,7 @@ class Terms:
         self._with_added = bool(added_terms(question))
 
     def of(self, text: str) -> frozenset[str]:
-        text = text.encode("utf-8", "replace").decode("utf-8")
+        text = encodable(text)
         if self._with_added:
             text = f"{text}\n{' '.join(added_terms(text))}"
         return frozenset(self._analyzer.analyze(text))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import msgspec
+
 from ..clock import Clock
 from ..errors import InvalidInput, ModelUnavailable, NotFound, TooLarge
 from ..jobs.workers import Workers
 from ..knowledge.finding import Evidence
 from ..knowledge.service import Knowledge
-from ..values import Actor, AnswerId
+from ..values import Actor, AnswerId, encodable
 from .answering import answer
 from .extractive import Draft, compose
 from .model import Answer, AnswerEvent, AnswerPage, Question
@@ -33,6 +35,7 @@ class Chat:
     def ask(self, actor: Actor, question: Question) -> AsyncIterator[AnswerEvent]:
         """Answer from the actor's documents; refuses a question it cannot use before the first event."""
         self._check(question)
+        question = msgspec.structs.replace(question, text=encodable(question.text))
 
         async def retrieve(question: Question) -> Evidence:
             return await self._knowledge.evidence(actor, question.text, k=question.k, filters=question.filters)

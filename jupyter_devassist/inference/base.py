@@ -26,7 +26,7 @@ class EmbedderInfo(Value):
 
 
 class Embedder(Protocol):
-    """Texts to unit-length float32 vectors. Calls block; they are made from the model pool, one at a time."""
+    """Texts to unit-length float32 vectors. Calls block, and may come from several threads at once."""
 
     @property
     def info(self) -> EmbedderInfo: ...

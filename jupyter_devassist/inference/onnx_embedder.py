@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ModelUnavailable
+from ..values import encodable
 from .base import CharSpan, EmbedderInfo, Vectors
 from .model_folder import MODEL, TOKENIZER, ModelConfig, damaged, read_config
 from .pooling import pool_spans, unit
@@ -57,7 +58,7 @@ class OnnxEmbedder:
         return self._info
 
     def token_spans(self, text: str) -> Sequence[CharSpan]:
-        offsets: list[CharSpan] = self._tokenizer.encode(_encodable(text), add_special_tokens=False).offsets
+        offsets: list[CharSpan] = self._tokenizer.encode(encodable(text), add_special_tokens=False).offsets
         return offsets
 
     def embed_query(self, text: str) -> Vectors:
@@ -120,7 +121,7 @@ class OnnxEmbedder:
         return vectors
 
     def _encode(self, text: str) -> Encoding:
-        encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        encoding = self._tokenizer.encode(encodable(text), add_special_tokens=False)
         encoding.truncate(self._room)
         return self._tokenizer.post_process(encoding)
 
@@ -137,11 +138,6 @@ class OnnxEmbedder:
 
     def _pool(self, tokens: Vectors) -> Vectors:
         return unit(tokens[0] if self._config.pooling == "cls" else tokens.mean(axis=0))
-
-
-def _encodable(text: str) -> str:
-    """The text with lone surrogates, which notebooks may hold and the tokenizer refuses, as question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def default_threads() -> int:

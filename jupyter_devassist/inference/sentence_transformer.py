@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -34,6 +36,8 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: SentenceTransformer, name: str) -> None:
         self._model = model
+        # A tokenizer keeps its last settings, so that calls from other threads would cut each other's texts.
+        self._tokenizer, self._tokenizing = deepcopy(model.tokenizer), Lock()
         self._query_prefix, self._passage_prefix = prefixes_of(model, name)
         self._pools_tokens = pooling_of(model) == "mean"
         specials = model.tokenizer.num_special_tokens_to_add(pair=False)
@@ -59,9 +63,10 @@ class SentenceTransformerEmbedder:
         return self._info
 
     def token_spans(self, text: str) -> Sequence[CharSpan]:
-        encoding = self._model.tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
-        )
+        with self._tokenizing:
+            encoding = self._tokenizer(
+                text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+            )
         return [(int(start), int(end)) for start, end in encoding["offset_mapping"]]
 
     def embed_query(self, text: str) -> Vectors:
@@ -93,13 +98,14 @@ class SentenceTransformerEmbedder:
 
     def _text_tokens(self, text: str) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Which tokens of the model's own pass stand for text, and where."""
-        encoding = self._model.tokenizer(
-            text,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_offsets_mapping=True,
-            return_special_tokens_mask=True,
-        )
+        with self._tokenizing:
+            encoding = self._tokenizer(
+                text,
+                truncation=True,
+                max_length=self._model.max_seq_length,
+                return_offsets_mapping=True,
+                return_special_tokens_mask=True,
+            )
         is_text = np.array(encoding["special_tokens_mask"]) == 0
         return is_text, np.array(encoding["offset_mapping"], dtype=np.int64).reshape(-1, 2)
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..errors import AssistError, StorageDamaged, StorageFull
+from ..values import encodable
 from .index import Hit, IndexedChunk, LexicalHits
 from .terms import STOP_WORDS, added_terms, build_analyzer
 
@@ -45,7 +46,7 @@ class LexicalIndex:
         """Make an empty index in a folder that holds none yet."""
         from tantivy import Index
 
-        with _translated(folder):
+        with _translated():
             folder.mkdir(parents=True, exist_ok=True)
             return cls(folder, Index(_schema(), path=str(folder), reuse=False))
 
@@ -54,9 +55,9 @@ class LexicalIndex:
         """Open an index made by ``create``; raises ``StorageDamaged`` where there is none or another layout."""
         from tantivy import Index
 
-        with _translated(folder):
+        with _translated():
             if not folder.is_dir() or not Index.exists(str(folder)):
-                raise StorageDamaged(f"The word index in {folder} is missing; `jupyter devassist doctor` rebuilds it.")
+                raise StorageDamaged("The word index is missing; `jupyter devassist doctor` rebuilds it.")
             return cls(folder, Index(_schema(), path=str(folder), reuse=True))
 
     def apply(self, upserts: Sequence[IndexedChunk], deletes: Sequence[int]) -> None:
@@ -65,7 +66,7 @@ class LexicalIndex:
             return
         from tantivy import Document
 
-        with _translated(self._folder):
+        with _translated():
             writer = self._writer or self._index.writer(_WRITER_HEAP_BYTES, _WRITER_THREADS)
             self._writer = writer
             try:
@@ -84,7 +85,7 @@ class LexicalIndex:
         from tantivy import Occur
         from tantivy import Query as TantivyQuery
 
-        with _translated(self._folder):
+        with _translated():
             searcher = self._index.searcher()
             weights = self._weights(query, searcher)
             ceiling = sum(weights.values()) * (_K1 + 1)
@@ -101,7 +102,7 @@ class LexicalIndex:
         return LexicalHits(hits, max(ceiling, hits[0].score) if hits else ceiling, weights)
 
     def count(self) -> int:
-        with _translated(self._folder):
+        with _translated():
             return self._index.searcher().num_docs
 
     def fingerprints(self, keys: Sequence[int]) -> dict[int, str]:
@@ -110,7 +111,7 @@ class LexicalIndex:
 
         if not keys:
             return {}
-        with _translated(self._folder):
+        with _translated():
             searcher = self._index.searcher()
             wanted = TantivyQuery.term_set_query(self._schema, "key", [str(key) for key in keys])
             rows = [searcher.doc(address) for _, address in searcher.search(wanted, len(keys), count=False).hits]
@@ -120,7 +121,7 @@ class LexicalIndex:
         """Wait for merges under way and let go of the folder."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            with _translated(self._folder):
+            with _translated():
                 writer.wait_merging_threads()
 
     def _limited(self, words: Query, documents: Sequence[int] | None) -> Query:
@@ -136,7 +137,7 @@ class LexicalIndex:
 
     def _weights(self, query: str, searcher: Searcher) -> dict[str, float]:
         """Inverse document frequency of the terms to search for, the rarest of them when there are too many."""
-        query = _encodable(query)
+        query = encodable(query)
         added = set(added_terms(query))
         terms = dict.fromkeys(self._analyzer.analyze(_with_added(query, sorted(added))))
         telling = [term for term in terms if term not in self._stop_words] or list(terms)
@@ -165,18 +166,13 @@ def _inverse_frequency(count: int, frequency: int) -> float:
     return math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which file names may hold and Tantivy refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _with_added(text: str, added: Sequence[str]) -> str:
     return f"{text}\n{' '.join(added)}" if added else text
 
 
 def _fields(chunk: IndexedChunk) -> dict[str, str | int]:
     path = PurePosixPath(chunk.path)
-    text = _encodable(f"{chunk.text}\n{' '.join(path.parts[-_PATH_PARTS:])}")
+    text = encodable(f"{chunk.text}\n{' '.join(path.parts[-_PATH_PARTS:])}")
     return {
         "key": str(chunk.key),
         "number": chunk.key,
@@ -200,7 +196,7 @@ def _schema() -> Schema:
 
 
 @contextmanager
-def _translated(folder: Path) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except AssistError:
@@ -210,9 +206,7 @@ def _translated(folder: Path) -> Iterator[None]:
         if not isinstance(error, (OSError, ValueError, RuntimeError)) and type(error).__name__ != "PanicException":
             raise
         if getattr(error, "errno", None) == errno.ENOSPC or "os error 28" in str(error).lower():
-            raise StorageFull(
-                f"No room is left on the disk for the word index in {folder}; free some space."
-            ) from error
+            raise StorageFull("No room is left on the disk for the word index; free some space.") from error
         raise StorageDamaged(
-            f"The word index in {folder} cannot be used ({error}); `jupyter devassist doctor` rebuilds it."
+            f"The word index cannot be used ({error}); `jupyter devassist doctor` rebuilds it."
         ) from error

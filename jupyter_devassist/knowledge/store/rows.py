@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ...errors import Unreadable
 from ...storage.tables import chunks, collections, documents, memberships
-from ...values import ChunkId, CollectionId, DocumentId, Span
+from ...values import ChunkId, CollectionId, DocumentId, Span, encodable
 from ..index import fingerprint
 from ..model import Chunk, Collection, Document, DocumentKind
 
@@ -52,7 +52,7 @@ def document_values(document: Document) -> dict[str, Any]:
         "size_bytes": document.size_bytes,
         "content_hash": document.content_hash,
         "state": document.state,
-        "reason": document.reason and storable(document.reason),
+        "reason": document.reason and encodable(document.reason),
         "error_code": document.error_code,
         "chunk_count": document.chunk_count,
         "modified_at": document.modified_at,
@@ -79,19 +79,19 @@ def to_document(row: AnyRow) -> Document:
 
 def chunk_values(chunk: Chunk, document_key: int, path: str) -> dict[str, Any]:
     """A chunk's row, without its key and its embedding."""
-    text = storable(chunk.indexed_text)
+    text = encodable(chunk.indexed_text)
     return {
         "id": chunk.id,
         "document_key": document_key,
         "ordinal": chunk.ordinal,
         "kind": chunk.kind,
         "language": chunk.language,
-        "heading": [storable(part) for part in chunk.heading],
-        "lead": storable(chunk.lead),
-        "text": storable(chunk.text),
+        "heading": [encodable(part) for part in chunk.heading],
+        "lead": encodable(chunk.lead),
+        "text": encodable(chunk.text),
         "start_line": chunk.span.start_line,
         "end_line": chunk.span.end_line,
-        "cell_id": chunk.span.cell_id and storable(chunk.span.cell_id),
+        "cell_id": chunk.span.cell_id and encodable(chunk.span.cell_id),
         "cell_index": chunk.span.cell_index,
         "page": chunk.span.page,
         "token_count": chunk.token_count,
@@ -102,11 +102,6 @@ def chunk_values(chunk: Chunk, document_key: int, path: str) -> dict[str, Any]:
 
 def chunk_fingerprint(path: str, document_key: int, text: str, kind: str, language: str | None) -> str:
     return fingerprint(path, str(document_key), text, kind, language)
-
-
-def storable(text: str) -> str:
-    """The text without lone surrogates, which notebooks may hold and SQLite refuses."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 chunk_columns = [column for column in chunks.c if column.name not in ("text_hash", "fingerprint", "embedding_key")]

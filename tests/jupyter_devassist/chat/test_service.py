@@ -171,3 +171,12 @@ def test_an_empty_library_says_what_to_do(open_assist: OpenAssist, actor: Actor)
             assert "Add a folder or a file" in given.text
 
     asyncio.run(main())
+
+
+def test_half_a_character_in_a_question_is_asked_and_kept(told: Told, actor: Actor) -> None:
+    async def story(assist: Assist) -> None:
+        given = await answer(assist, actor, "What is tidy data \ud83d?")
+        assert given.supported
+        assert (await assist.chat.answer(actor, given.id)).question == "What is tidy data ??"
+
+    told(story)

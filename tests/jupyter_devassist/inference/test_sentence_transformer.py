@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,16 @@ def test_an_encoder_without_pooling_averages_its_tokens(encoder: Path) -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(sentences, axis=1), [1, 1, 0], atol=1e-5)
     assert [TEXT[start:end] for start, end in embedder.token_spans(TEXT)][:3] == ["Rows", "meet", "where"]
+
+
+def test_a_text_is_cut_alike_whatever_other_threads_ask_meanwhile(encoder: Path) -> None:
+    embedder = SentenceTransformerEmbedder.load(str(encoder))
+    long = " ".join(["joins"] * 300)
+    with ThreadPoolExecutor(4) as pool:
+        vectors = [pool.submit(embedder.embed_query, long) for _ in range(40)]
+        spans = [pool.submit(embedder.token_spans, long) for _ in range(400)]
+        assert {len(found.result()) for found in spans} == {300}
+        assert all(np.isfinite(vector.result()).all() for vector in vectors)
 
 
 def test_prefixes_of_a_family_go_before_questions_only_where_they_belong(bge_like: Path) -> None:
