@@ -46,6 +46,10 @@ class Settings(HasTraits):
 
     max_question_chars = Int(50_000, min=1, help="The longest question or search that is taken.").tag(config=True)
 
+    undo_seconds = Int(
+        30, min=0, help="After this time what was removed from the library is erased from all of its files."
+    ).tag(config=True)
+
     max_notebook_mb = Int(
         _LIMITS.notebook_bytes // _MEGABYTE, min=1, help="Larger notebooks are skipped, with the reason."
     ).tag(config=True)
@@ -106,6 +110,7 @@ def new_assist(settings: Settings) -> Assist:
         watch=settings.watch,
         limits=settings.reading_limits,
         max_question_chars=settings.max_question_chars,
+        undo_seconds=settings.undo_seconds,
     )
 
 
