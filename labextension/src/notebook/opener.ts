@@ -10,6 +10,7 @@ import type { IPlace } from '../api/types';
 import type { IDocumentOpener } from '../models/reader';
 import { revealCell } from './cells';
 import type { Marks } from './marks';
+import { turnToPage } from './pages';
 import { findQuote, linesOf } from './quotes';
 
 const EDITOR = 'Editor';
@@ -65,8 +66,9 @@ export class DocumentOpener implements IDocumentOpener {
     if (widget.content instanceof FileEditor && widget.content.editor instanceof CodeMirrorEditor) {
       return this._showLines(widget.content.editor, place);
     }
-    if (typeof place.span.page === 'number') {
-      widget.setFragment(`#page=${place.span.page}`);
+    const { page } = place.span;
+    if (typeof page === 'number' && !turnToPage(widget.node, page)) {
+      widget.setFragment(`#page=${page}`);
     }
     return false;
   }

@@ -74,7 +74,7 @@ export function AskView({ models }: IAskViewProps): JSX.Element {
       {reader.origin !== null && (
         <button type="button" className="jp-DevAssist-back" onClick={() => void reader.back()}>
           <caretLeftIcon.react tag="span" elementSize="normal" aria-hidden="true" />
-          {trans.__('Back to %1', reader.origin)}
+          <span className="jp-DevAssist-backLabel">{trans.__('Back to %1', reader.origin)}</span>
         </button>
       )}
       <Composer
