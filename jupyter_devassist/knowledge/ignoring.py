@@ -99,7 +99,7 @@ def _decided(path: str, is_folder: bool, rules: tuple[FolderRules, ...], *, own:
 
 def _spec(path: Path) -> GitIgnoreSpec | None:
     """The rules of one ignore file; a line that is no pattern counts for nothing."""
-    from pathspec import GitIgnoreSpec
+    from .globs import compiled
 
     try:
         if path.is_symlink() or not path.is_file():
@@ -109,16 +109,16 @@ def _spec(path: Path) -> GitIgnoreSpec | None:
     except OSError:
         return None
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return compiled(lines)
     except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+        return compiled([line for line in lines if _is_glob(line)])
 
 
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
+def _is_glob(line: str) -> bool:
+    from .globs import compiled
 
     try:
-        GitIgnoreSpec.from_lines([line])
+        compiled([line])
     except ValueError:
         return False
     return True

@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from pathspec import GitIgnoreSpec, Pattern
-from pathspec.patterns.gitignore import GitIgnorePatternError
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from ...errors import Conflict, InvalidInput, NotFound
 from ...storage.tables import collections, documents, memberships, sources
 from ...values import CollectionId
+from ..globs import compiled
 from ..model import Collection, Filters
 from .rows import below, member_count, path_text, to_collection
 
@@ -204,6 +204,6 @@ def _compiled(field: str, rules: Sequence[str]) -> list[_Rule]:
 
 def _spec(field: str, rules: Sequence[str]) -> GitIgnoreSpec:
     try:
-        return GitIgnoreSpec.from_lines(rules)
-    except GitIgnorePatternError as error:
+        return compiled(rules)
+    except ValueError as error:
         raise InvalidInput(f"{field}: {error}; write globs as in a .gitignore file.") from None

@@ -55,7 +55,7 @@ def test_a_project_gives_its_own_files_and_tells_what_it_leaves_out(tmp_path):
 
 def test_ignore_files_are_read_as_git_reads_them_and_ours_has_the_last_word(tmp_path):
     make(tmp_path, "a.md", "b.md", "drafts/c.md", "drafts/keep.md", "sub/b.md", "sub/d.md", "build/e.md", "setup.py")
-    (tmp_path / ".gitignore").write_text("/b.md\ndrafts/*\n!drafts/keep.md\n[broken\n")
+    (tmp_path / ".gitignore").write_text("/b.md\ndrafts/*\n!drafts/keep.md\n[broken\n[z-a]\n")
     (tmp_path / "sub" / ".gitignore").write_text("d.md\n")
     (tmp_path / ".devassistignore").write_text("a.md\n!build/\n")
 
