@@ -27,7 +27,7 @@ from .server.tickets import Tickets, write_private
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15.0
-OWNER_POLL_SECONDS = 1.0
+OWNER_POLL_SECONDS = 0.25
 _EVERYWHERE = ("", "0.0.0.0", "::", "*")  # noqa: S104 - recognised, not bound to
 
 
@@ -96,7 +96,7 @@ class DevAssistApp(Settings, ExtensionApp):
 
     def _wake(self) -> asyncio.Future[None]:
         """Begin to open the house unless that has been done; what is returned ends when it stands or cannot be had."""
-        if self._starting is None:
+        if self._starting is None or (self._starting.done() and self.assist.wants_another_try):
             self._starting = asyncio.create_task(self._open(), name="devassist-open")
             self._announcing = asyncio.create_task(self._announce(self._starting), name="devassist-announce")
         return asyncio.shield(self._starting)
@@ -111,8 +111,10 @@ class DevAssistApp(Settings, ExtensionApp):
         """Tell other processes of this machine how to reach the owner of the data folder, once that is us."""
         await starting
         try:
-            while self.assist.is_client:  # noqa: ASYNC110 - a file lock rings no bell
+            while not self.assist.is_settled:  # noqa: ASYNC110 - a file lock rings no bell
                 await asyncio.sleep(OWNER_POLL_SECONDS)
+            if not self.assist.is_owner:
+                return
             ticket = self.tickets.mint_owner(LOCAL)
             write_private(self.assist.paths.owner, {**self._address(), "ticket": ticket})
         except Exception:

@@ -49,6 +49,7 @@ async def opened(home: Path, *, watch: bool, threads: int = 0) -> AsyncIterator[
         watch=watch,
         limits=ReadingLimits(),
         max_question_chars=MAX_QUESTION_CHARS,
+        undo_seconds=0,
     )
     await assist.start(wait=True)
     try:

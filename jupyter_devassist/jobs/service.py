@@ -90,6 +90,7 @@ class Jobs:
         self._queued: dict[JobId, JobRow] = {}
         self._running: dict[JobId, Run] = {}
         self._finished: dict[JobId, asyncio.Event] = {}
+        self._unkept: dict[JobId, JobRow] = {}
 
     def register(self, kind: str, lane: str, work: Work) -> None:
         """Say what runs jobs of a kind, before ``start``."""
@@ -155,7 +156,8 @@ class Jobs:
 
     async def list(self) -> tuple[Job, ...]:
         """Jobs at work first, then the latest that ended."""
-        live = {run.job.id: run.job for run in self._running.values()}
+        live = {row.job.id: row.job for row in self._unkept.values()}
+        live |= {run.job.id: run.job for run in self._running.values()}
         rows = [live.get(row.job.id, row.job) for row in await self._workers.search(self._store.recent, 50)]
         return tuple(
             sorted(rows, key=lambda job: (job.state not in ("running", "queued"), -job.created_at.timestamp()))
@@ -182,7 +184,7 @@ class Jobs:
         return job
 
     async def _row(self, job_id: JobId) -> JobRow:
-        row = await self._workers.search(self._store.get, job_id)
+        row = self._unkept.get(job_id) or await self._workers.search(self._store.get, job_id)
         if row is None:
             raise NotFound("There is no such job; it may have been cleared from the list.")
         return row
@@ -190,6 +192,7 @@ class Jobs:
     async def _enqueue(self, row: JobRow) -> None:
         lane, _ = self._work[row.job.kind]
         await self._workers.write(self._store.save, row)
+        self._unkept.pop(row.job.id, None)
         self._queued[row.job.id] = row
         self._finished[row.job.id] = asyncio.Event()
         self._queues[lane].put_nowait(row.job.id)
@@ -209,7 +212,7 @@ class Jobs:
 
         run = Run(_with_state(row.job, "running"), self._clock, tell)
         self._running[row.job.id] = run
-        await self._workers.write(self._store.save, _now(row, run))
+        await self._keep(_now(row, run))
         self._publish(run.job)
         try:
             message = await self._work[row.job.kind][1](run, row.payload)
@@ -233,10 +236,20 @@ class Jobs:
         job = msgspec.structs.replace(
             _with_state(row.job, state), error_code=error_code, message=message, finished_at=self._clock.now()
         )
-        await self._workers.write(self._store.save, msgspec.structs.replace(row, job=job))
+        await self._keep(msgspec.structs.replace(row, job=job))
         if event := self._finished.pop(job.id, None):
             event.set()
         self._publish(job)
+
+    async def _keep(self, row: JobRow) -> None:
+        """Keep what came of a job; without room on the disk this process knows it, and the next runs the job again."""
+        try:
+            await self._workers.write(self._store.save, row)
+        except AssistError as refusal:
+            self._unkept[row.job.id] = row
+            log.warning("The job %s (%s) could not be kept: %s", row.job.id, row.job.kind, refusal.message)
+        else:
+            self._unkept.pop(row.job.id, None)
 
     def _publish(self, job: Job) -> None:
         progress = job.progress

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..clock import Clock
-from ..errors import NotFound
+from ..errors import NotFound, StillStarting
 from .index import Hit, LexicalHits
 from .indexes import Indexes
 from .model import Filters, Passage, SearchResult
@@ -70,6 +70,8 @@ class Finder:
             timings["embed"] = lap()
             vector = self._indexes.search_vector(query_vector, LEG_DEPTH, documents)
             timings["vector"] = lap()
+        if vector is None and not self._indexes.has_words:
+            raise StillStarting("The search indexes are being rebuilt from the database; ask again in a moment.")
         passages, keys = self._rank(k, lexical, vector or [])
         timings["rank"] = lap()
         sentences = self._store.sentence_vectors(keys) if with_sentences else {}

@@ -87,6 +87,11 @@ class Indexes:
         return all(leg.is_current() for leg in self._legs())
 
     @property
+    def has_words(self) -> bool:
+        """Whether searches by words are answered."""
+        return self._lexical is not None and self._lexical.trouble is None
+
+    @property
     def has_vectors(self) -> bool:
         """Whether searches by meaning are answered."""
         return self._vectors is not None and self._vectors.trouble is None

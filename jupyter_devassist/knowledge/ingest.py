@@ -17,7 +17,7 @@ from ..errors import AssistError, NotFound
 from ..values import DocumentId
 from .chunking import split_into_chunks
 from .model import Chunk, Document, FileStamp
-from .reading import Isolation, LoadedFile, Reader, ReadingLimits, kind_of, load_file, read_loaded
+from .reading import Isolation, LoadedFile, Reader, ReadingLimits, kind_of, load_file, read_loaded, without_folder
 from .sentences import split_sentences
 from .store import KnowledgeStore, UnembeddedChunk, VectorRow
 
@@ -32,9 +32,9 @@ class Unchanged(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A known document whose file has another path now."""
+    """A known document, as it was, whose file has another path now."""
 
-    document_id: DocumentId
+    document: Document
     path: Path
 
 
@@ -87,7 +87,7 @@ class Intake:
         if known is not None and known.content_hash == loaded.content_hash and not force:
             return Unchanged(msgspec.structs.replace(self._document(loaded, known), state=known.state))
         if known is None and (moved := self._moved_from(loaded)):
-            return Moved(moved.id, path)
+            return Moved(moved, path)
         try:
             reading = read_loaded(loaded, self._readers, self._limits, self._isolation)
             document = self._document(loaded, known)
@@ -102,10 +102,15 @@ class Intake:
         return Read(document, chunks)
 
     def _moved_from(self, loaded: LoadedFile) -> Document | None:
-        """A document with the same content whose own file is gone, so that a rename keeps its identity."""
-        twins = self._store.documents_with_content(loaded.content_hash)
-        gone = [twin for twin in twins if twin.state in ("lexical", "indexed") and not twin.path.exists()]
-        return gone[0] if gone else None
+        """A document with the same content whose own file is gone, so that a rename keeps its identity.
+
+        Under another suffix another reader may take the file, so that is a new document.
+        """
+        for twin in self._store.documents_with_content(loaded.content_hash):
+            is_alike = twin.state in ("lexical", "indexed") and twin.path.suffix == loaded.path.suffix
+            if is_alike and not twin.path.exists():
+                return twin
+        return None
 
     def _document(self, loaded: LoadedFile, known: FileStamp | None) -> Document:
         return Document(
@@ -138,7 +143,7 @@ class Intake:
             size_bytes=size,
             content_hash=content_hash,
             state="skipped" if refusal.code in ("too_large", "unsupported") else "failed",
-            reason=refusal.message.replace(str(path), path.name),
+            reason=without_folder(refusal.message, path),
             error_code=refusal.code,
             chunk_count=0,
             modified_at=modified_at,
@@ -146,20 +151,61 @@ class Intake:
         )
 
 
-def keep(store: KnowledgeStore, taken: Taken) -> None:
-    """Write what came of a file; durable on return."""
+def stamp_of(document: Document) -> FileStamp:
+    return FileStamp(
+        document_id=document.id,
+        size_bytes=document.size_bytes,
+        modified_at=document.modified_at,
+        content_hash=document.content_hash,
+        state=document.state,
+    )
+
+
+def path_of(taken: Taken) -> Path:
+    match taken:
+        case Unchanged(document) | Read(document, _) | Refused(document):
+            return document.path
+        case Moved(_, path) | Gone(path):
+            return path
+
+
+def keep(store: KnowledgeStore, taken: Taken, known: FileStamp | None) -> bool:
+    """Write what came of a file of which this was known when it was taken; durable on return.
+
+    False, and nothing is written, when something else is known by now: reading takes its time, and
+    meanwhile a later save may have been read, or the file been taken out of the library.
+    """
+    if not _is_still_so(store, taken, known):
+        return False
     match taken:
         case Unchanged(document):
             store.save_stamp(document)
-        case Moved(document_id, path):
-            store.move_document(document_id, path)
+        case Moved(document, path):
+            store.move_document(document.id, path)
         case Read(document, chunks):
             store.save_reading(document, chunks)
         case Refused(document):
             store.save_outcome(document)
-        case Gone(path):
-            if known := store.document_at(path):
-                store.remove_documents([known.id])
+        case Gone():
+            if known is not None:
+                store.remove_documents([known.document_id])
+    return True
+
+
+def _is_still_so(store: KnowledgeStore, taken: Taken, known: FileStamp | None) -> bool:
+    now = store.document_at(path_of(taken))
+    if _version(stamp_of(now) if now else None) != _version(known):
+        return False
+    if isinstance(taken, Moved):
+        there = store.document_at(taken.document.path)
+        if there is None or there.id != taken.document.id:
+            return False
+    return isinstance(taken, Gone) or store.is_wanted(path_of(taken))
+
+
+def _version(stamp: FileStamp | None) -> tuple[object, ...]:
+    """What tells one reading of a file from another; its state changes by itself once it is embedded."""
+    return () if stamp is None else (stamp.document_id, stamp.content_hash, stamp.modified_at)
 
 
 def embed(embedder: Embedder, batch: Sequence[UnembeddedChunk]) -> list[VectorRow]:
@@ -179,9 +225,11 @@ def embed(embedder: Embedder, batch: Sequence[UnembeddedChunk]) -> list[VectorRo
 
 def to_moment(nanoseconds: int) -> datetime:
     """A file's time as it is kept: whole microseconds, UTC."""
-    return datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC).replace(
-        microsecond=nanoseconds // 1000 % 1_000_000
-    )
+    try:
+        whole = datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)
+    except (OverflowError, ValueError, OSError):  # a file system may hold the year 30,000
+        return datetime(9999, 12, 31, tzinfo=UTC) if nanoseconds > 0 else datetime(1, 1, 1, tzinfo=UTC)
+    return whole.replace(microsecond=nanoseconds // 1000 % 1_000_000)
 
 
 def _shifted(spans: Sequence[CharSpan], offset: int) -> list[CharSpan]:

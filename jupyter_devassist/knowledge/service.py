@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -36,8 +37,7 @@ from .model import (
     Skip,
     Source,
 )
-from .reading import Reader, ReadingLimits, read_file
-from .sources import Found, scan
+from .reading import Reader, ReadingLimits, read_file, without_folder
 from .store import KnowledgeStore
 from .updating import Ready, Updating
 from .watcher import Watcher
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from ..inference.base import Embedder
     from .indexes import Indexes
 
+log = logging.getLogger(__name__)
+
+LOAD_AGAIN_SECONDS = 10.0
 SHOWN_SKIPS = 100
 ALL = 1_000_000
 
@@ -94,9 +97,10 @@ class Knowledge:
         With ``wait`` searches by meaning are possible on return; without, they are a few seconds later.
         """
         await self._updating.start()
-        self._loading = asyncio.create_task(self._load(), name="devassist-load")
+        self._loading = asyncio.create_task(self._load(insist=not wait), name="devassist-load")
         if wait:
             await self._loading
+            await self._updating.mended()
         await self._watch()
         if self._watcher is not None:
             for source in await self._workers.search(self._store.sources):
@@ -116,7 +120,21 @@ class Knowledge:
         self._indexes.close()
         self._isolation.close()
 
-    async def _load(self) -> None:
+    async def _load(self, *, insist: bool) -> None:
+        """Open what meaning needs; what stands against it, such as a full disk, may pass, so it is tried again."""
+        while True:
+            try:
+                await self._load_once()
+                break
+            except AssistError as refusal:
+                if not insist:
+                    raise
+                log.warning("Searches by meaning have to wait: %s", refusal.message)
+                self._trouble = refusal.message
+            await asyncio.sleep(LOAD_AGAIN_SECONDS)
+
+    async def _load_once(self) -> None:
+        self._trouble = None
         try:
             embedder = await self._workers.cpu(self._open_embedder, self._embedder_name)
         except ModelUnavailable as refusal:
@@ -168,13 +186,14 @@ class Knowledge:
         _check_inside(actor, path)
         source = await self._workers.write(self._add, path)
         await self._watch()
-        self._events.publish(LibraryChanged(document_count=source.document_count))
+        self._events.publish(LibraryChanged())
         return await self._updating.scan(source.path, force=False)
 
     async def remove_source(self, actor: Actor, source_id: SourceId) -> Job:
         """Take a source's documents out of the library; the files stay."""
         source = await self._workers.search(self._store.source, source_id)
-        _check_inside(actor, source.path)
+        if not source.path.is_relative_to(actor.root):
+            raise NotFound("There is no such folder or file in the library; it may have been removed meanwhile.")
         return await self._updating.remove(source)
 
     async def documents(
@@ -208,13 +227,14 @@ class Knowledge:
         """Take a document out until it is restored; the file stays."""
         await self._document(actor, document_id)
         await self._workers.write(self._store.exclude_document, document_id)
+        self._updating.erase_later(document_id)
         await self._updating.apply()
         self._events.publish(DocumentChanged(document_id=document_id, state="removed"))
 
     async def restore_document(self, actor: Actor, document_id: DocumentId) -> Job:
         """Take a removed document in again."""
-        path = await self._workers.write(self._store.restore_document, document_id)
-        _check_inside(actor, path)
+        path = await self._workers.write(self._store.restore_document, document_id, actor.root)
+        self._updating.erase_not(document_id)
         return await self._updating.scan(path, force=False)
 
     async def reindex(self, actor: Actor, document_id: DocumentId | None) -> Job:
@@ -234,7 +254,7 @@ class Knowledge:
         self, actor: Actor, name: str, include: Sequence[str], exclude: Sequence[str]
     ) -> Collection:
         made = await self._workers.write(self._store.create_collection, name, include, exclude)
-        self._events.publish(LibraryChanged(document_count=made.document_count))
+        self._events.publish(LibraryChanged())
         return made
 
     async def change_collection(
@@ -254,12 +274,12 @@ class Knowledge:
             before.include if include is None else include,
             before.exclude if exclude is None else exclude,
         )
-        self._events.publish(LibraryChanged(document_count=changed.document_count))
+        self._events.publish(LibraryChanged())
         return changed
 
     async def delete_collection(self, actor: Actor, collection_id: CollectionId) -> None:
         await self._workers.write(self._store.delete_collection, collection_id)
-        self._events.publish(LibraryChanged(document_count=0))
+        self._events.publish(LibraryChanged())
 
     async def search(self, actor: Actor, query: str, k: int, filters: Filters) -> SearchResult:
         """The ``k`` passages that fit best, by words alone while vectors are still missing."""
@@ -274,36 +294,31 @@ class Knowledge:
     async def locate(self, actor: Actor, citation: Citation) -> Location:
         """Where a citation's quote stands now."""
         try:
-            path = (await self._workers.search(self._store.document, citation.document_id)).path
+            path = (await self._document(actor, citation.document_id)).path
         except NotFound:
             path = citation.path
         _check_inside(actor, path)
-        return await self._workers.cpu(self._locate, msgspec.structs.replace(citation, path=path))
+        return await self._workers.cpu(self._locate, msgspec.structs.replace(citation, path=path), actor.root)
 
-    def _locate(self, citation: Citation) -> Location:
+    def _locate(self, citation: Citation, root: Path) -> Location:
         try:
-            reading, _ = read_file(citation.path, citation.path.parent, self._readers, self._limits, self._isolation)
+            reading, _ = read_file(citation.path, root, self._readers, self._limits, self._isolation)
         except NotFound:
             message = f"{citation.path.name} is no longer there; this is the text it was quoted from."
             return Location(state="missing", path=citation.path, span=citation.span, message=message)
         except AssistError as refusal:
-            return Location(state="stale", path=citation.path, span=citation.span, message=refusal.message)
+            message = without_folder(refusal.message, citation.path)
+            return Location(state="stale", path=citation.path, span=citation.span, message=message)
         return locate(citation, reading.blocks)
 
     def _add(self, path: Path) -> Source:
-        if not path.exists():
-            raise NotFound(f"{path.name} does not exist; check the path.")
+        _check_exists(path)
         self._store.restore_below(path)
         return self._store.add_source(path)
 
     def _preview(self, path: Path) -> Preview:
-        found: list[Found] = []
-        skipped: list[Skip] = []
-        for one in scan(path, self._readers):
-            if isinstance(one, Found):
-                found.append(one)
-            else:
-                skipped.append(one)
+        _check_exists(path)
+        found, skipped = self._updating.look(path)
         return Preview(
             file_count=len(found),
             size_bytes=sum(one.size_bytes for one in found),
@@ -348,6 +363,11 @@ class Knowledge:
                 f"query: it has {len(query):,} characters, and at most {self._max_query_chars:,} are searched for; "
                 "shorten it."
             )
+
+
+def _check_exists(path: Path) -> None:
+    if not path.exists():
+        raise NotFound(f"{path.name} does not exist; check the path.")
 
 
 def _check_inside(actor: Actor, path: Path) -> None:

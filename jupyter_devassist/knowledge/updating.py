@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from ..clock import Clock
+from ..errors import NotFound
 from ..events import DocumentChanged, Events, LibraryChanged
 from ..jobs.model import Job
 from ..jobs.service import Jobs, Run
@@ -20,10 +22,11 @@ from ..jobs.workers import Workers
 from ..paths import StoragePaths
 from ..storage.snapshots import has_recent_snapshot, take_snapshot
 from ..values import DocumentId, SourceId, Value
-from .ingest import Gone, Intake, Moved, Read, Refused, Taken, Unchanged, embed, keep, to_moment
-from .model import Document, FileStamp, Skip, Source
+from .ignoring import GIT_RULES, OWN_RULES
+from .ingest import Gone, Intake, Moved, Read, Refused, Taken, embed, keep, path_of, stamp_of, to_moment
+from .model import FileStamp, Skip, Source
 from .reading import Reader
-from .sources import Found, belongs, scan
+from .sources import Found, Unlisted, belongs, is_entered, scan
 from .store import KnowledgeStore, UnembeddedChunk
 
 if TYPE_CHECKING:
@@ -47,6 +50,16 @@ class ScanPayload(Value):
     force: bool
 
 
+class Plan(NamedTuple):
+    """What a scan has to do: files to read, with what is known of them, and files that are gone."""
+
+    file_count: int
+    left_out_count: int
+    known: dict[Path, FileStamp]
+    changed: list[Found]
+    gone: list[Path]
+
+
 class Ready(NamedTuple):
     """What reading and embedding need; there once the embedder is loaded."""
 
@@ -68,6 +81,7 @@ class Updating:
         clock: Clock,
         paths: StoragePaths,
         readers: Sequence[Reader],
+        undo_seconds: float,
     ) -> None:
         self._store = store
         self._indexes = indexes
@@ -77,6 +91,9 @@ class Updating:
         self._clock = clock
         self._paths = paths
         self._readers = readers
+        self._undo_seconds = undo_seconds
+        self._removed: set[str] = set()
+        self._erasing: asyncio.Task[None] | None = None
         self._left_out: dict[Path, list[Skip]] = {}
         self._ready: list[Ready] = []
         self._readable = asyncio.Event()
@@ -93,6 +110,7 @@ class Updating:
         jobs.register("rebuild", "indexes", self._rebuild)
         jobs.register("optimise", "indexes", self._optimise)
         jobs.register("snapshot", "indexes", self._snapshot)
+        jobs.register("erase", "indexes", self._erase)
         jobs.register("embed", "embedding", self._embed)
 
     def set_ready(self, ready: Ready) -> None:
@@ -109,18 +127,20 @@ class Updating:
         self._vectors_open.set()
         await self.embed_soon()
         await self._care()
-        if not has_recent_snapshot(self._paths.snapshots, self._clock.now() - SNAPSHOT_EVERY):
-            await self._jobs.submit("snapshot", "snapshot", "Copy the library's database")
+        await self._snapshot_if_due()
+        if await self._workers.search(self._store.due_erasure) is not None:
+            await self._submit_erasure()
 
     async def start(self) -> None:
         """Take up saves, and look at every source for what has changed meanwhile."""
         self._refreshing = asyncio.create_task(self._refresh_forever(), name="devassist-refresh")
 
     async def stop(self) -> None:
-        if self._refreshing is not None:
-            self._refreshing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._refreshing
+        for task in (self._refreshing, self._erasing):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     async def scan(self, path: Path, *, force: bool) -> Job:
         """Queue a look at a source; with force every file is read again."""
@@ -131,9 +151,37 @@ class Updating:
         """Queue taking a source out of the library."""
         return await self._jobs.submit("remove", source.id, f"Remove {source.path.name}", source.id.encode())
 
+    def erase_later(self, removed: str) -> None:
+        """Erase for good what was removed by hand, once there was time to change one's mind."""
+        self._removed.add(removed)
+        if self._erasing is not None:
+            self._erasing.cancel()
+        self._erasing = asyncio.create_task(self._erase_when_final(), name="devassist-erase")
+
+    def erase_not(self, restored: str) -> None:
+        """What was removed is back."""
+        self._removed.discard(restored)
+
+    async def _erase_when_final(self) -> None:
+        await asyncio.sleep(self._undo_seconds)
+        if self._removed:
+            self._removed.clear()
+            await self._submit_erasure()
+        elif mark := await self._workers.search(self._store.due_erasure):
+            await self._workers.write(self._store.forget_erasure, mark)
+
+    async def _submit_erasure(self) -> None:
+        await self._jobs.submit("erase", "erase", "Erase what was removed")
+
+    async def mended(self) -> None:
+        """Return once no index is being rebuilt."""
+        for job in await self._jobs.list():
+            if job.kind == "rebuild" and job.state in ("queued", "running"):
+                await self._jobs.wait(job.id)
+
     def left_out(self, path: Path) -> list[Skip]:
         """What the last scan left alone at or below a path, and why; empty before the first scan."""
-        every = (skip for skips in self._left_out.values() for skip in skips)
+        every = (skip for skips in list(self._left_out.values()) for skip in skips)
         return [skip for skip in every if skip.path.is_relative_to(path)]
 
     async def embed_soon(self) -> None:
@@ -154,8 +202,11 @@ class Updating:
 
     async def settled(self) -> None:
         """Return once every change told so far is searchable and no job is left."""
-        await self._quiet.wait()
-        await self._jobs.idle()
+        while True:
+            await self._quiet.wait()
+            await self._jobs.idle()
+            if self._quiet.is_set():  # a job may have found a file that changed under its hands
+                return
 
     async def apply(self) -> None:
         """Make everything that is written searchable."""
@@ -185,6 +236,25 @@ class Updating:
             take_snapshot, self._store.database, self._paths.snapshots, self._clock.now()
         )
         return f"A verified copy lies in {snapshot.name}."
+
+    async def _snapshot_if_due(self) -> None:
+        """A copy each day, the first once there is something to copy."""
+        if has_recent_snapshot(self._paths.snapshots, self._clock.now() - SNAPSHOT_EVERY):
+            return
+        if (await self._workers.search(self._store.counts))[0]:
+            await self._jobs.submit("snapshot", "snapshot", "Copy the library's database")
+
+    async def _erase(self, run: Run, payload: bytes) -> str:
+        """Make both indexes anew without what was removed, empty the journal, and replace older copies."""
+        mark = await self._workers.search(self._store.due_erasure)
+        if mark is None:
+            return "There was nothing left to erase."
+        await self._vectors_open.wait()
+        run.report("Erasing", 0, None, "rows")
+        await self._workers.cpu(self._indexes.purge)
+        await self._workers.cpu(take_snapshot, self._store.database, self._paths.snapshots, self._clock.now(), keep=1)
+        await self._workers.write(self._store.forget_erasure, mark)
+        return "What was removed is in no file of the library any more."
 
     async def _optimise(self, run: Run, payload: bytes) -> str:
         await self._workers.cpu(self._indexes.optimise)
@@ -217,9 +287,9 @@ class Updating:
         # Files that are there come first, so that a renamed one is known again before its old name is gone.
         for path in sorted(files.keys() - excluded, key=lambda path: (not path.exists(), path)):
             document = await self._workers.search(self._store.document_at, path)
-            known = _stamp(document) if document else None
-            taken = await self._workers.cpu(ready.intake.take, path, files[path], known, force=False)
-            await self._keep([taken])
+            known = {path: stamp_of(document)} if document else {}
+            taken = await self._workers.cpu(ready.intake.take, path, files[path], known.get(path), force=False)
+            await self._keep([taken], known)
         await self._embed_a_few(ready)
         await self.apply()
         await self.embed_soon()
@@ -228,16 +298,17 @@ class Updating:
         """Files to take up, each with its source, and sources to scan anew."""
         files: dict[Path, Path] = {}
         rescans: set[Path] = set()
-        for path in paths:
-            source = next((source for source in sources if path.is_relative_to(source)), None)
-            if source is None:
+        there = [source for source in sources if source.exists()]  # what lies on a disk that is away stays known
+        for path, source in product(paths, there):
+            if not path.is_relative_to(source):
                 continue
-            if path.name in (".gitignore", ".devassistignore") or path.is_dir():
+            if path.is_dir():
+                rescans |= {source} if is_entered(path, source) else set()
+            elif path.name in (OWN_RULES, GIT_RULES):
                 rescans.add(source)
             elif not path.exists():
-                below = self._store.known_files(path)
-                files |= dict.fromkeys(below, source)
-            elif isinstance(belongs(path, source, self._readers), Found):
+                files |= dict.fromkeys(self._store.known_files(path), source)
+            elif isinstance(belongs(path, source, self._readers), Found) or self._store.document_at(path):
                 files[path] = source
         return files, rescans
 
@@ -254,11 +325,10 @@ class Updating:
         source = Path(order.path)
         ready = await self._when_ready()
         run.report("Looking", 0, None, "files", source.name)
-        found = await self._workers.cpu(self._list, source)
-        known = await self._workers.search(self._store.known_files, source)
-        excluded = await self._workers.search(self._store.excluded_paths, source)
-        wanted = [one for one in found if one.path not in excluded]
-        changed = [one for one in wanted if order.force or _is_changed(one, known.get(one.path))]
+        plan = await self._workers.cpu(self._compare, source, force=order.force)
+        if plan is None:
+            return "It is no longer part of the library."
+        changed, known = plan.changed, plan.known
         for start in range(0, len(changed), READ_AT_ONCE):
             run.check()
             part = changed[start : start + READ_AT_ONCE]
@@ -267,54 +337,79 @@ class Updating:
                 self._workers.cpu(ready.intake.take, one.path, source, known.get(one.path), force=order.force)
                 for one in part
             ]
-            await self._keep(await asyncio.gather(*taking))
+            await self._keep(await asyncio.gather(*taking), known)
+            await self.embed_soon()  # at once: embedding is most of the work, and reading waits for the disk
             if self._clock.monotonic() - self._applied_at > APPLY_EVERY_SECONDS:
                 await self.apply()
-                await self.embed_soon()
         run.report("Reading", len(changed), len(changed), "files")
-        gone = await self._gone(source, known, {one.path for one in wanted})
-        await self._keep([Gone(path) for path in gone])
+        await self._keep([Gone(path) for path in plan.gone], known)
         await self.apply()
         await self.embed_soon()
-        self._events.publish(LibraryChanged(document_count=len(wanted)))
-        return _outcome(len(wanted), len(changed), len(gone), len(self._left_out[source]))
+        self._events.publish(LibraryChanged())
+        return _outcome(plan)
 
-    def _list(self, source: Path) -> list[Found]:
+    def look(self, path: Path) -> tuple[list[Found], list[Skip]]:
+        """The files at or below a path that belong to a library, and those that are left alone."""
         found: list[Found] = []
         left_out: list[Skip] = []
-        for one in scan(source, self._readers):
+        for one in scan(path, self._readers):
             if one.path.is_relative_to(self._paths.home):
                 continue
             if isinstance(one, Found):
                 found.append(one)
             else:
                 left_out.append(one)
+        return found, left_out
+
+    def _compare(self, source: Path, *, force: bool) -> Plan | None:
+        """Hold files against what is known of them; nothing when they are not, or no longer, part of the library."""
+        sources = [one.path for one in self._store.sources()]
+        if not any(source.is_relative_to(one) for one in sources):
+            return None
+        known = self._store.known_files(source)  # before looking: what is saved meanwhile must not count as gone
+        if source in sources and known.keys() - {source} and not source.exists():
+            raise NotFound(
+                f"{source.name} is not there (moved, or on a disk that is not connected), so what is known of it was "
+                "left as it is; remove it from the library if it is gone for good."
+            )
+        found, left_out = self.look(source)
         self._left_out[source] = left_out
-        return found
+        excluded = self._store.excluded_paths(source)
+        wanted = [one for one in found if one.path not in excluded]
+        inner = [one for one in sources if one != source and one.is_relative_to(source)]
+        unseen = inner + [skip.path for skip in left_out if isinstance(skip, Unlisted)]
+        missing = known.keys() - {one.path for one in wanted}
+        return Plan(
+            file_count=len(wanted),
+            left_out_count=len(left_out),
+            known=known,
+            changed=[one for one in wanted if force or _is_changed(one, known.get(one.path))],
+            gone=sorted(path for path in missing if not any(path.is_relative_to(one) for one in unseen)),
+        )
 
-    async def _gone(self, source: Path, known: dict[Path, FileStamp], found: set[Path]) -> list[Path]:
-        """Known files of a source that are no longer there; those that a source inside it brings stay."""
-        others = [one.path for one in await self._workers.search(self._store.sources) if one.path != source]
-        inner = [path for path in others if path.is_relative_to(source)]
-        return [path for path in known if path not in found and not any(path.is_relative_to(one) for one in inner)]
-
-    async def _keep(self, taken: Sequence[Taken]) -> None:
+    async def _keep(self, taken: Sequence[Taken], known: Mapping[Path, FileStamp]) -> None:
+        """Write what came of files; those that have changed meanwhile are taken up once more."""
+        kept: list[Taken] = []
+        overtaken: set[Path] = set()
         for one in taken:
-            await self._workers.write(keep, self._store, one)
-            match one:
-                case Read(document, _) | Refused(document):
-                    self._events.publish(DocumentChanged(document_id=document.id, state=document.state))
-                case Moved(document_id, _):
-                    self._events.publish(DocumentChanged(document_id=document_id, state="indexed"))
-                case Gone() | Unchanged():
-                    pass
-        if any(isinstance(one, Gone) for one in taken):
-            self._events.publish(LibraryChanged(document_count=-1))
+            path = path_of(one)
+            if await self._workers.write(keep, self._store, one, known.get(path)):
+                kept.append(one)
+            else:
+                overtaken.add(path)
+        for one in kept:
+            if isinstance(one, (Read, Refused, Moved)):
+                self._events.publish(DocumentChanged(document_id=one.document.id, state=one.document.state))
+        if any(isinstance(one, Gone) for one in kept):
+            self._events.publish(LibraryChanged())
+        if overtaken:
+            await self.changed(overtaken)
 
     async def _embed(self, run: Run, payload: bytes) -> str:
         await self._vectors_open.wait()
         ready = await self._when_ready()
-        self._is_embedding, done = True, 0
+        self._is_embedding = self._more_to_embed = True  # also when it is resumed, and nothing has come since
+        done = 0
         try:
             while self._more_to_embed:
                 self._more_to_embed = False
@@ -322,6 +417,7 @@ class Updating:
         finally:
             self._is_embedding = False
         run.report("Embedding", done, done, "chunks")
+        await self._snapshot_if_due()
         return f"Embedded {done:,} passages."
 
     async def _embed_all(self, run: Run, embedder: Embedder, done: int) -> int:
@@ -355,23 +451,14 @@ class Updating:
         source_id = SourceId(payload.decode())
         removed = await self._workers.write(self._store.remove_source, source_id)
         run.report("Removing", len(removed), len(removed), "files")
+        self.erase_later(source_id)
         await self.apply()
-        self._events.publish(LibraryChanged(document_count=-len(removed)))
+        self._events.publish(LibraryChanged())
         return f"{len(removed):,} documents have left the library; the files are where they were."
 
     def _tell_indexed(self, documents: Iterable[str]) -> None:
         for document_id in documents:
             self._events.publish(DocumentChanged(document_id=document_id, state="indexed"))
-
-
-def _stamp(document: Document) -> FileStamp:
-    return FileStamp(
-        document_id=document.id,
-        size_bytes=document.size_bytes,
-        modified_at=document.modified_at,
-        content_hash=document.content_hash,
-        state=document.state,
-    )
 
 
 def _is_changed(found: Found, known: FileStamp | None) -> bool:
@@ -380,10 +467,10 @@ def _is_changed(found: Found, known: FileStamp | None) -> bool:
     return known.size_bytes != found.size_bytes or known.modified_at != to_moment(found.modified_ns)
 
 
-def _outcome(file_count: int, changed_count: int, gone_count: int, left_out: int) -> str:
-    parts = [f"{changed_count:,} of {file_count:,} files were new or changed"]
-    if gone_count:
-        parts.append(f"{gone_count:,} are gone")
-    if left_out:
-        parts.append(f"{left_out:,} were left out")
+def _outcome(plan: Plan) -> str:
+    parts = [f"{len(plan.changed):,} of {plan.file_count:,} files were new or changed"]
+    if plan.gone:
+        parts.append(f"{len(plan.gone):,} are gone")
+    if plan.left_out_count:
+        parts.append(f"{plan.left_out_count:,} were left out")
     return ", ".join(parts) + "."

@@ -50,7 +50,7 @@ class VectorIndex:
     def create(cls, folder: Path, dimension: int) -> VectorIndex:
         """Make an empty index in a folder that holds none yet."""
         lancedb = _lancedb()
-        with _translated(folder):
+        with _translated():
             folder.mkdir(parents=True, exist_ok=True)
             table = lancedb.connect(str(folder.absolute())).create_table(_TABLE, schema=_schema(dimension))
             created = cls(folder, table)
@@ -61,16 +61,13 @@ class VectorIndex:
     def open(cls, folder: Path, dimension: int) -> VectorIndex:
         """Open an index made by ``create``; raises ``StorageDamaged`` where there is none or another layout."""
         lancedb = _lancedb()
-        with _translated(folder):
+        with _translated():
             if not folder.is_dir():
-                raise StorageDamaged(
-                    f"The vector index in {folder} is missing; `jupyter devassist doctor` rebuilds it."
-                )
+                raise StorageDamaged("The vector index is missing; `jupyter devassist doctor` rebuilds it.")
             table = lancedb.connect(str(folder.absolute())).open_table(_TABLE)
             if not table.schema.equals(_schema(dimension)):
                 raise StorageDamaged(
-                    f"The vector index in {folder} has lost its columns or has others; "
-                    "`jupyter devassist doctor` rebuilds it."
+                    "The vector index has lost its columns or has others; `jupyter devassist doctor` rebuilds it."
                 )
             return cls(folder, table)
 
@@ -80,7 +77,7 @@ class VectorIndex:
         LanceDB never syncs its files, so that is done here.
         """
         wanted = {chunk.key: (chunk, vector) for chunk, vector in upserts}
-        with self._lock, _translated(self._folder):
+        with self._lock, _translated():
             present = self.fingerprints([*wanted, *deletes])
             outdated = [
                 key for key, known in present.items() if key not in wanted or wanted[key][0].fingerprint != known
@@ -98,7 +95,7 @@ class VectorIndex:
         """The nearest chunks by cosine, of some documents or of all, best first."""
         if limit < 1 or (documents is not None and not documents):
             return []
-        with _translated(self._folder):
+        with _translated():
             try:
                 found = self._query(vector, limit, documents)
             except Exception:
@@ -110,14 +107,14 @@ class VectorIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
     def count(self) -> int:
-        with _translated(self._folder):
+        with _translated():
             return int(self._table.count_rows())
 
     def fingerprints(self, keys: Sequence[int]) -> dict[int, str]:
         """The fingerprint of each of these chunks that is here."""
         if not keys:
             return {}
-        with _translated(self._folder):
+        with _translated():
             rows = self._table.search().where(_among("key", keys)).select(["key", "fingerprint"]).limit(2 * len(keys))
             found = rows.to_arrow()
         return dict(zip(found["key"].to_pylist(), found["fingerprint"].to_pylist(), strict=True))
@@ -128,7 +125,7 @@ class VectorIndex:
 
         if not keys:
             return {}
-        with _translated(self._folder):
+        with _translated():
             rows = (
                 self._table.search()
                 .where(_among("key", keys))
@@ -148,7 +145,7 @@ class VectorIndex:
         """Join small files, drop old versions, and build or extend the index; searches go on meanwhile."""
         from lancedb.index import BTree, IvfSq
 
-        with self._lock, _translated(self._folder):
+        with self._lock, _translated():
             rows = int(self._table.count_rows())
             names = {name for index in self._table.list_indices() for name in index.columns}
             for column in ("key", "document_key"):
@@ -186,7 +183,7 @@ class VectorIndex:
 
     def _look_for_index(self) -> None:
         """Note whether vectors are indexed, and in about how many partitions."""
-        with _translated(self._folder):
+        with _translated():
             indexed = any("vector" in index.columns for index in self._table.list_indices())
             self._partitions = max(1, int(self._table.count_rows()) // _ROWS_PER_PARTITION) if indexed else 0
 
@@ -248,17 +245,15 @@ def _among(column: str, keys: Sequence[int]) -> str:
 
 
 @contextmanager
-def _translated(folder: Path) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except AssistError:
         raise
     except Exception as error:
         if any(sign in str(error).lower() for sign in _NO_ROOM):
-            raise StorageFull(
-                f"No room is left on the disk for the vector index in {folder}; free some space."
-            ) from error
+            raise StorageFull("No room is left on the disk for the vector index; free some space.") from error
         raise StorageDamaged(
-            f"The vector index in {folder} cannot be used ({str(error).splitlines()[0] if str(error) else error!r}); "
+            f"The vector index cannot be used ({str(error).splitlines()[0] if str(error) else error!r}); "
             "`jupyter devassist doctor` rebuilds it."
         ) from error

@@ -41,7 +41,7 @@ class Database:
         damage a WAL in which two connections do so at once.
         """
         if is_lost(path):
-            raise StorageDamaged(f"{path} is missing or empty, but there are snapshots of it: {WAY_OUT}")
+            raise StorageDamaged(f"{named(path)} is missing or empty, but there are snapshots of it: {WAY_OUT}")
         journal = "TRUNCATE" if is_network_folder(path.parent) else "WAL"
         writer = create_engine(
             "sqlite://",
@@ -100,7 +100,9 @@ class Database:
         """Bring everything into the main file and empty the journal, so that deleted text is in neither."""
         with self._lock, _in_our_words(self.path):
             driver = self._opened(self._writer).raw_connection()
-            driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_ = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise Busy(f"{named(self.path)} is being read: its journal is emptied the next time")
 
     def close(self) -> None:
         """Let go of the file; readers first, so that the writer makes the last checkpoint."""
@@ -111,7 +113,7 @@ class Database:
 
     def _opened(self, engine: Engine) -> Engine:
         if not self._is_open:
-            raise Busy(f"{self.path} is being closed: try again when the server is up")
+            raise Busy(f"{named(self.path)} is being closed: try again when the server is up")
         return engine
 
     def _migrate(self) -> None:
@@ -125,7 +127,7 @@ class Database:
         known = {file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
         if revision is not None and revision not in known:
             raise Conflict(
-                f"{self.path} was written by a newer jupyter-devassist (schema {revision}, this one knows "
+                f"{named(self.path)} was written by a newer jupyter-devassist (schema {revision}, this one knows "
                 f"{SCHEMA_REVISION}): install that version again, or name another data folder with --home"
             )
         from .migrating import upgrade
@@ -138,6 +140,11 @@ def is_lost(path: Path) -> bool:
     """Whether there was a database here, but all that is left of it is its snapshots."""
     is_empty = not path.exists() or path.stat().st_size == 0
     return is_empty and any(StoragePaths(path.parent).snapshots.glob("*.sqlite"))
+
+
+def named(path: Path) -> str:
+    """A file of the data folder for a sentence, which may go to somebody who must not learn where it lies."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def _connect(path: str, journal: str) -> sqlite3.Connection:
@@ -196,12 +203,12 @@ def _translate(error: Any, path: Path) -> AssistError | None:
     if code is None:
         return None
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC):
-        return StorageFull(f"{path.parent} has no room left ({error}): free some space and try again; nothing is lost")
+        return StorageFull(f"There is no room left for {named(path)}: free some space and try again; nothing is lost")
     match code & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_IOERR:
-            return StorageDamaged(f"{path} is damaged ({error}): {WAY_OUT}")
+            return StorageDamaged(f"{named(path)} is damaged ({error}): {WAY_OUT}")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Busy(f"{path} is being used by another process: close it, or try again in a moment")
+            return Busy(f"{named(path)} is being used by another process: close it, or try again in a moment")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return NotPermitted(f"{path} cannot be opened for writing ({error}): check the folder's permissions")
+            return NotPermitted(f"{named(path)} cannot be opened for writing ({error}): check the folder's permissions")
     return None

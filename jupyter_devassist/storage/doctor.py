@@ -73,5 +73,5 @@ def _restored(paths: StoragePaths, reason: str) -> tuple[Database | None, Findin
     if snapshot is None:
         did = f"{reason}. There was no good snapshot, so the library starts empty: add your folders again."
         return database, Finding(what="Database", state="failed", did=did)
-    did = f"{reason}, and the snapshot {snapshot.name} was restored; later changes are read at the next start."
+    did = f"{reason}, and the snapshot {snapshot.name} was restored; index your folders again to read later changes."
     return database, Finding(what="Database", state="repaired", did=did)

@@ -26,13 +26,14 @@ def take_snapshot(database: Database, folder: Path, now: datetime, keep: int = K
     try:
         database.copy_to(partial)
         if not is_good(partial):
-            raise StorageDamaged(f"The copy of {database.path} is damaged; run `jupyter devassist doctor`.")
+            raise StorageDamaged(f"The copy of {database.path.name} is damaged; run `jupyter devassist doctor`.")
         sync_file(partial)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
     sync_folder(folder)
-    for old in snapshots(folder)[keep:]:
+    others = [other for other in snapshots(folder) if other != target]  # the clock may have gone back
+    for old in others[keep - 1 :]:
         old.unlink(missing_ok=True)
     return target
 

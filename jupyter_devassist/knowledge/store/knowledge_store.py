@@ -21,7 +21,7 @@ from ..model import (
     Source,
 )
 from ..sentences import SentenceVectors
-from . import collections, listing, mending, readings, sources, vectors
+from . import collections, erasing, listing, mending, readings, sources, vectors
 from .readings import Saved
 from .rows import StoredChunk
 from .vectors import UnembeddedChunk, VectorRow
@@ -53,6 +53,7 @@ class KnowledgeStore:
     def remove_source(self, source_id: SourceId) -> list[DocumentId]:
         """Forget a source and the documents no other source brings; returns their ids."""
         with self.database.write() as connection:
+            erasing.note_erasure(connection, self._clock.new_id())
             return sources.remove_source(connection, source_id)
 
     def excluded_paths(self, under: Path) -> frozenset[Path]:
@@ -60,9 +61,15 @@ class KnowledgeStore:
         with self.database.read() as connection:
             return sources.excluded_paths(connection, under)
 
+    def is_wanted(self, path: Path) -> bool:
+        """Whether a file lies in a source and was not taken out by hand."""
+        with self.database.read() as connection:
+            return sources.is_wanted(connection, path)
+
     def exclude_document(self, document_id: DocumentId) -> Document:
         """Take a document out by hand; it stays out until it is restored. Returns it as it was."""
         with self.database.write() as connection:
+            erasing.note_erasure(connection, self._clock.new_id())
             return sources.exclude_document(connection, document_id, self._clock.now())
 
     def restore_document(self, document_id: DocumentId) -> Path:
@@ -74,6 +81,16 @@ class KnowledgeStore:
         """Lift every exclusion at or below a path, as when it is added anew by hand."""
         with self.database.write() as connection:
             return sources.restore_below(connection, folder)
+
+    def due_erasure(self) -> str | None:
+        """The mark of the latest removal by hand whose text is not erased everywhere yet."""
+        with self.database.read() as connection:
+            return erasing.due_erasure(connection)
+
+    def forget_erasure(self, mark: str) -> None:
+        """Note that all that was removed until that mark is erased, or is back."""
+        with self.database.write() as connection:
+            erasing.forget_erasure(connection, mark)
 
     def documents(
         self,
