@@ -57,6 +57,7 @@ class Delta(TypedDict):
 class Done(TypedDict):
     type: Literal["done"]
     answer: Answer
+    notice: str | None
 
 
 class Failed(TypedDict):

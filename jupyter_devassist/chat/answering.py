@@ -56,10 +56,10 @@ async def answer(
             state="complete",
             timings_ms={**evidence.result.timings_ms, **timings},
         )
-        await keep(said)
+        notice = await _kept(said, keep)
     except (GeneratorExit, asyncio.CancelledError):
         if said.passages:
-            await asyncio.shield(keep(said))
+            await asyncio.shield(_kept(said, keep))
         raise
     except AssistError as refusal:
         yield Failed(code=refusal.code, message=refusal.message)
@@ -67,7 +67,17 @@ async def answer(
         log.exception("Answering failed")
         yield Failed(code="internal", message="Answering failed unexpectedly; the server's log says more.")
     else:
-        yield Done(answer=said)
+        yield Done(answer=said, notice=notice)
+
+
+async def _kept(said: Answer, keep: Keep) -> str | None:
+    """Keep an answer; one that cannot be kept is given all the same, with the reason."""
+    try:
+        await keep(said)
+    except AssistError as refusal:
+        log.warning("An answer could not be kept: %s", refusal.message)
+        return f"This answer is not in the history: {refusal.message}"
+    return None
 
 
 def _unfinished(question: Question, answer_id: AnswerId, now: datetime) -> Answer:

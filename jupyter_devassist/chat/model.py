@@ -76,6 +76,8 @@ class Delta(Value, tag_field="type", tag="delta"):
 
 class Done(Value, tag_field="type", tag="done"):
     answer: Answer
+    notice: str | None
+    """Why the answer could not be kept, when it could not."""
 
 
 class Failed(Value, tag_field="type", tag="failed"):

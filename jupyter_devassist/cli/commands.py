@@ -119,6 +119,8 @@ def ask(
 async def _answer(house: House, question: Question) -> Answer:
     async for event in house.ask(question):
         if isinstance(event, Done):
+            if event.notice:
+                click.echo(f"jupyter devassist: {event.notice}", err=True)
             return event.answer
         if isinstance(event, Failed):
             raise AssistError(event.message)

@@ -532,6 +532,7 @@ export interface components {
             /** @enum {unknown} */
             type: "done";
             answer: components["schemas"]["Answer"];
+            notice: string | null;
         };
         /** Failed */
         Failed: {

@@ -152,7 +152,7 @@ def test_a_missing_folder_is_damage_with_a_way_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 10])
-def test_a_broken_file_is_damage_and_names_the_folder(index: LexicalIndex, tmp_path: Path, size: int) -> None:
+def test_a_broken_file_is_damage_with_a_way_out(index: LexicalIndex, tmp_path: Path, size: int) -> None:
     index.close()
     for number, file in enumerate(sorted((tmp_path / "words").iterdir())):
         if file.suffix in {".lock", ".json"} and file.name != "meta.json":
@@ -160,7 +160,7 @@ def test_a_broken_file_is_damage_and_names_the_folder(index: LexicalIndex, tmp_p
         copy = tmp_path / f"copy{number}"
         shutil.copytree(tmp_path / "words", copy)
         (copy / file.name).write_bytes(b"\0" * size)
-        with pytest.raises(StorageDamaged, match=copy.name):
+        with pytest.raises(StorageDamaged, match="doctor"):
             LexicalIndex.open(copy).search("frames", 10)
 
 

@@ -124,7 +124,7 @@ class ScriptedHouse:
                     raise RuntimeError("the canary of a document")
                 await asyncio.sleep(self.pause)
                 yield Delta(text=piece)
-            yield Done(answer=answer("".join(self.pieces)))
+            yield Done(answer=answer("".join(self.pieces)), notice=None)
         finally:
             self.closed.set()
 
