@@ -152,6 +152,11 @@ def too_large(path: Path, size: int, limit: int, kind: DocumentKind) -> TooLarge
     return TooLarge(f"{path} has {in_megabytes(size)}, more than the {in_megabytes(limit)} that are read; {way_out}.")
 
 
+def without_folder(sentence: str, path: Path) -> str:
+    """A sentence about a file with its name instead of its whole path."""
+    return sentence.replace(str(path), path.name)
+
+
 def in_megabytes(size: int) -> str:
     """A size for a sentence."""
     return f"{size / _MEGABYTE:.1f} MB" if size < 10 * _MEGABYTE else f"{size // _MEGABYTE} MB"

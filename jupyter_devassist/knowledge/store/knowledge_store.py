@@ -72,10 +72,10 @@ class KnowledgeStore:
             erasing.note_erasure(connection, self._clock.new_id())
             return sources.exclude_document(connection, document_id, self._clock.now())
 
-    def restore_document(self, document_id: DocumentId) -> Path:
+    def restore_document(self, document_id: DocumentId, root: Path) -> Path:
         """Undo ``exclude_document``; returns the path, which is to be read again."""
         with self.database.write() as connection:
-            return sources.restore_document(connection, document_id)
+            return sources.restore_document(connection, document_id, root)
 
     def restore_below(self, folder: Path) -> list[Path]:
         """Lift every exclusion at or below a path, as when it is added anew by hand."""

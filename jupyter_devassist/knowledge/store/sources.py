@@ -69,9 +69,10 @@ def exclude_document(connection: Connection, document_id: DocumentId, now: datet
     return to_document(row)
 
 
-def restore_document(connection: Connection, document_id: DocumentId) -> Path:
-    """Undo ``exclude_document``; returns the path, which is to be read again."""
-    path = connection.execute(select(exclusions.c.path).where(exclusions.c.document_id == document_id)).scalar()
+def restore_document(connection: Connection, document_id: DocumentId, root: Path) -> Path:
+    """Undo ``exclude_document`` below a root; returns the path, which is to be read again."""
+    mine = (exclusions.c.document_id == document_id) & below(exclusions.c.path, root)
+    path = connection.execute(select(exclusions.c.path).where(mine)).scalar()
     if path is None:
         raise NotFound(f"No removed document has the id {document_id}; add its file again.")
     connection.execute(delete(exclusions).where(exclusions.c.path == path))

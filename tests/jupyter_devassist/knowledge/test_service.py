@@ -12,8 +12,8 @@ import pytest
 
 from jupyter_devassist.assist import Assist
 from jupyter_devassist.errors import InvalidInput, NotFound, PathNotAllowed, TooLarge
-from jupyter_devassist.knowledge.model import Document, Filters
-from jupyter_devassist.values import Actor
+from jupyter_devassist.knowledge.model import Citation, Document, Filters
+from jupyter_devassist.values import Actor, ChunkId, DocumentId, Span
 
 OpenAssist = Callable[..., AbstractAsyncContextManager[Assist]]
 Story = Callable[[Assist], Awaitable[None]]
@@ -198,6 +198,68 @@ def test_nothing_outside_the_askers_root_is_found_or_added(
             await assist.knowledge.add(actor, tmp_path / "secret.md")
 
     told(open_assist, story)
+
+
+def citation_of(path: Path, document_id: str, quote: str) -> Citation:
+    return Citation(
+        marker=1,
+        document_id=DocumentId(document_id),
+        chunk_id=ChunkId("c"),
+        path=path,
+        document_kind="markdown",
+        heading=(),
+        span=Span(start_line=3, end_line=3),
+        quote=quote,
+        score=1.0,
+    )
+
+
+def test_what_is_outside_the_askers_root_can_be_neither_restored_nor_removed_nor_told_from_nothing(
+    open_assist: OpenAssist, actor: Actor, course: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.md").write_text("# Secret\n\nThe okapi sleeps at noon.\n")
+
+    async def story(assist: Assist) -> None:
+        owner = Actor(name="root", root=outside)
+        await add(assist, owner, outside)
+        secret = (await documents(assist, owner))["secret.md"]
+        source = (await assist.knowledge.sources(owner))[0]
+        for unknown in (secret.id, DocumentId("nobody's")):
+            location = await assist.knowledge.locate(actor, citation_of(course / "gone.md", unknown, "okapi sleeps"))
+            assert (location.state, location.path) == ("missing", course / "gone.md")
+        with pytest.raises(NotFound):
+            await assist.knowledge.remove_source(actor, source.id)
+        await assist.knowledge.remove_document(owner, secret.id)
+        with pytest.raises(NotFound):
+            await assist.knowledge.restore_document(actor, secret.id)
+        await add(assist, actor, course)
+        assert "secret.md" not in await documents(assist, owner)
+
+    told(open_assist, story, watch=False)
+
+
+def test_a_folder_that_became_a_link_leads_no_citation_outside(
+    open_assist: OpenAssist, actor: Actor, course: Path, tmp_path: Path
+) -> None:
+    secret = "The okapi sleeps at noon."
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "notes.md").write_text(f"# Secret\n\n{secret}\n")
+    (course / "part").mkdir()
+    (course / "part" / "notes.md").write_text("# Notes\n\nNothing of interest.\n")
+
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        document = (await documents(assist, actor))["notes.md"]
+        (course / "part").rename(tmp_path / "kept")
+        (course / "part").symlink_to(tmp_path / "outside")
+        location = await assist.knowledge.locate(actor, citation_of(document.path, document.id, secret))
+        assert location.state == "stale"
+        assert location.message is not None
+        assert str(tmp_path) not in location.message
+
+    told(open_assist, story, watch=False)
 
 
 @pytest.mark.parametrize(

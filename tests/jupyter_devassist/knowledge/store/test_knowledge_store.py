@@ -134,10 +134,12 @@ def test_what_is_taken_out_by_hand_stays_out_until_it_is_restored(shelf: Any) ->
     assert shelf.store.excluded_paths(ADA) == {COURSE / "a.md"}
     assert shelf.store.excluded_paths(ADA / "cour") == frozenset()
     assert shelf.store.known_files(ADA) == {}
-    assert shelf.store.restore_document("id of a.md") == COURSE / "a.md"
+    with pytest.raises(NotFound, match="add its file again"):
+        shelf.store.restore_document("id of a.md", COURSE.parent / "other")
+    assert shelf.store.restore_document("id of a.md", COURSE) == COURSE / "a.md"
     assert shelf.store.excluded_paths(ADA) == frozenset()
     with pytest.raises(NotFound):
-        shelf.store.restore_document("id of a.md")
+        shelf.store.restore_document("id of a.md", COURSE)
 
 
 def test_removing_a_source_spares_what_another_one_brings(shelf: Any) -> None:
