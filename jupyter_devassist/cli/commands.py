@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from pathlib import Path
 
 import click
@@ -117,13 +118,14 @@ def ask(
 
 
 async def _answer(house: House, question: Question) -> Answer:
-    async for event in house.ask(question):
-        if isinstance(event, Done):
-            if event.notice:
-                click.echo(f"jupyter devassist: {event.notice}", err=True)
-            return event.answer
-        if isinstance(event, Failed):
-            raise AssistError(event.message)
+    async with aclosing(house.ask(question)) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                if event.notice:
+                    click.echo(f"jupyter devassist: {event.notice}", err=True)
+                return event.answer
+            if isinstance(event, Failed):
+                raise AssistError(event.message)
     raise AssistError("The answer broke off; ask again.")
 
 

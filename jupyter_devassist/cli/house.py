@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from ..jobs.model import Job
 from ..knowledge.model import Filters, Report, SearchResult
 from ..server.forward import Forwarder, frames
 from ..server.identity import LOCAL
+from ..server.operation import PREFIX
 from ..server.root import Root
 from ..values import Actor
 
@@ -40,7 +41,7 @@ class House(Protocol):
 
     async def search(self, query: str, k: int, filters: Filters) -> SearchResult: ...
 
-    def ask(self, question: Question) -> AsyncIterator[AnswerEvent]: ...
+    def ask(self, question: Question) -> AsyncGenerator[AnswerEvent]: ...
 
     async def status(self) -> Status: ...
 
@@ -98,8 +99,9 @@ class Here:
     async def search(self, query: str, k: int, filters: Filters) -> SearchResult:
         return await self._assist.knowledge.search(self._actor, query, k, filters)
 
-    def ask(self, question: Question) -> AsyncIterator[AnswerEvent]:
-        return self._assist.chat.ask(self._actor, question)
+    async def ask(self, question: Question) -> AsyncGenerator[AnswerEvent]:
+        async for event in self._assist.chat.ask(self._actor, question):
+            yield event
 
     async def status(self) -> Status:
         return await self._assist.status(self._actor)
@@ -136,20 +138,22 @@ class Elsewhere:
     async def search(self, query: str, k: int, filters: Filters) -> SearchResult:
         return await self._call("POST", "search", SearchResult, {"query": query, "k": k, "filters": filters})
 
-    async def ask(self, question: Question) -> AsyncIterator[AnswerEvent]:
-        async with self._forwarder.send("POST", "ask", self._actor, body=msgspec.json.encode(question)) as response:
+    async def ask(self, question: Question) -> AsyncGenerator[AnswerEvent]:
+        body = msgspec.json.encode(question)
+        async with self._forwarder.send("POST", f"{PREFIX}/ask", self._actor, body=body) as response:
             if response.status_code != 200:
                 raise _refusal(await response.aread())
-            async for frame in frames(response):
-                if frame.startswith(b"data: "):
-                    yield self._events.decode(frame.removeprefix(b"data: "))
+            async with aclosing(frames(response)) as whole:
+                async for frame in whole:
+                    if frame.startswith(b"data: "):
+                        yield self._events.decode(frame.removeprefix(b"data: "))
 
     async def status(self) -> Status:
         return await self._call("GET", "status", Status)
 
     async def _call(self, method: str, path: str, kind: type[T], body: object = None) -> T:
         content = b"" if body is None else msgspec.json.encode(body)
-        async with self._forwarder.send(method, path, self._actor, body=content) as response:
+        async with self._forwarder.send(method, f"{PREFIX}/{path}", self._actor, body=content) as response:
             reply = await response.aread()
             if response.status_code >= 400:
                 raise _refusal(reply)

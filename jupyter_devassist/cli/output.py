@@ -140,12 +140,17 @@ def _one_line(text: str) -> str:
 
 def print_report(report: Report) -> None:
     size = f"{report.size_bytes / 1_000_000:,.1f} MB"
-    click.echo(f"{typed(report.path)}: {report.file_count:,} files, {report.chunk_count:,} chunks, {size}")
+    counts = f"{_count(report.file_count, 'file')}, {_count(report.chunk_count, 'chunk')}"
+    click.echo(f"{typed(report.path)}: {counts}, {size}")
     for skip in report.skipped:
         reason = _one_line(skip.reason).removeprefix(f"{_one_line(skip.path.name)} ")
         click.echo(f"   left out: {_clipped(typed(skip.path))}: {reason}")
     if report.skipped_count > len(report.skipped):
         click.echo(f"   and {report.skipped_count - len(report.skipped):,} more")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _clipped(text: str) -> str:
