@@ -30,8 +30,6 @@ class JobChanged(Value, tag_field="type", tag="job_changed"):
 class LibraryChanged(Value, tag_field="type", tag="library_changed"):
     """Sources or collections have changed, or many documents at once."""
 
-    document_count: int
-
 
 Event = DocumentChanged | JobChanged | LibraryChanged
 Listener = Callable[[Event], None]

@@ -48,7 +48,7 @@ def open_inside(root: Path, path: Path) -> int:
     """
     try:
         real_root, real = root.resolve(strict=True), path.resolve(strict=True)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter where a folder has become a file
         if path.is_symlink():
             raise Unreadable(f"{path} is a link to a file that does not exist; repair or remove the link.") from None
         raise NotFound(f"{path} does not exist.") from None

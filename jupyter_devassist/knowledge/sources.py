@@ -29,6 +29,10 @@ class Found(NamedTuple):
     modified_ns: int
 
 
+class Unlisted(Skip):
+    """A folder that could not be looked into: nothing is known of the files in it."""
+
+
 class _Folder(NamedTuple):
     path: str
     rules: tuple[FolderRules, ...]
@@ -52,7 +56,7 @@ def scan(source: Path, readers: Sequence[Reader]) -> Iterator[Found | Skip]:
             with os.scandir(folder.path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield Skip(path=Path(folder.path), reason=f"cannot be listed: {_reason(error)}")
+            yield Unlisted(path=Path(folder.path), reason=f"cannot be listed: {_reason(error)}")
             continue
         names = {entry.name for entry in found}
         if folder.path != str(source) and is_environment(names):
@@ -99,6 +103,11 @@ def belongs(path: Path, source: Path, readers: Sequence[Reader]) -> Found | Skip
         return Skip(path=path, reason=NO_TEXT)
     root = source.resolve() if path != source else path.parent.resolve()
     return _judged(path, root, readers, None)
+
+
+def is_entered(folder: Path, source: Path) -> bool:
+    """Whether a scan of the source looks into a folder."""
+    return _rules_on_the_way(folder / "file", source) is not None
 
 
 def _rules_on_the_way(path: Path, source: Path) -> tuple[FolderRules, ...] | None:

@@ -91,6 +91,13 @@ def excluded_paths(connection: Connection, under: Path) -> frozenset[Path]:
     return frozenset(Path(path) for path in paths)
 
 
+def is_wanted(connection: Connection, path: Path) -> bool:
+    """Whether a file lies in a source and was not taken out by hand."""
+    if connection.execute(select(exclusions.c.path).where(exclusions.c.path == path_text(path))).first() is not None:
+        return False
+    return any(path.is_relative_to(source) for source in connection.execute(select(sources.c.path)).scalars())
+
+
 def _to_source(connection: Connection, row: AnyRow) -> Source:
     path = Path(row.path)
     count = connection.execute(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from jupyter_devassist.assist import Assist
 from jupyter_devassist.errors import InvalidInput, NotFound, PathNotAllowed, TooLarge
+from jupyter_devassist.events import JobChanged
 from jupyter_devassist.knowledge.model import Citation, Document, Filters
 from jupyter_devassist.values import Actor, ChunkId, DocumentId, Span
 
@@ -322,8 +325,6 @@ def test_the_preview_counts_what_adding_would_bring(open_assist: OpenAssist, act
 def test_a_deleted_index_folder_heals_from_the_database(
     open_assist: OpenAssist, actor: Actor, course: Path, home: Path
 ) -> None:
-    import shutil
-
     async def fill(assist: Assist) -> None:
         await add(assist, actor, course)
 
@@ -358,3 +359,128 @@ def test_outputs_are_searched_only_when_asked_for(open_assist: OpenAssist, actor
 
     told(open_assist, without)
     told(open_assist, with_outputs, include_outputs=True)
+
+
+def test_a_folder_whose_disk_is_away_keeps_its_documents(open_assist: OpenAssist, actor: Actor, course: Path) -> None:
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        before = await documents(assist, actor)
+        shutil.move(course, course.parent / "unplugged")
+        job = await assist.jobs.wait((await assist.knowledge.reindex(actor, None)).id)
+        assert job.state == "failed"
+        assert "course is not there" in (job.message or "")
+        await assist.knowledge.changed({course / "glossary.md"})
+        await assist.knowledge.settled()
+        assert await documents(assist, actor) == before
+
+    told(open_assist, story)
+
+
+def test_a_folder_that_cannot_be_listed_keeps_its_documents(
+    open_assist: OpenAssist, actor: Actor, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = course / "week-1"
+    week.mkdir()
+    (week / "plan.md").write_text("# Plan\n\nThe okapi comes first.\n")
+    real = os.scandir
+
+    def refusing(path: str) -> object:  # no permission can be taken from root, who may run the tests
+        if Path(path) == week:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        monkeypatch.setattr(os, "scandir", refusing)
+        job = await assist.jobs.wait((await assist.knowledge.add(actor, course)).id)
+        assert job.message == "0 of 3 files were new or changed, 1 were left out."
+        assert await first(assist, actor, "okapi") == "plan.md"
+
+    told(open_assist, story)
+
+
+def test_a_folder_inside_one_that_leaves_it_alone_is_kept_up_to_date(
+    open_assist: OpenAssist, actor: Actor, course: Path
+) -> None:
+    drafts = course / ".drafts"
+    drafts.mkdir()
+    (drafts / "idea.md").write_text("# Idea\n\nAn okapi in a frame.\n")
+
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        await add(assist, actor, drafts)
+        (drafts / "idea.md").write_text("# Idea\n\nA quokka in a frame.\n")
+        await assist.knowledge.changed({drafts / "idea.md"})
+        await assist.knowledge.settled()
+        assert await first(assist, actor, "quokka") == "idea.md"
+
+    told(open_assist, story)
+
+
+def test_a_file_that_was_emptied_is_found_no_more(open_assist: OpenAssist, actor: Actor, course: Path) -> None:
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        (course / "cleaning.py").write_text("")
+        await assist.knowledge.changed({course / "cleaning.py"})
+        await assist.knowledge.settled()
+        assert await first(assist, actor, "drop_blank_rows", kinds=("code",)) is None
+
+    told(open_assist, story)
+
+
+def test_a_new_folder_that_is_left_alone_starts_no_scan(open_assist: OpenAssist, actor: Actor, course: Path) -> None:
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        before = len(await assist.jobs.list())
+        for name in (".git", "node_modules"):
+            (course / name / "objects").mkdir(parents=True)
+            await assist.knowledge.changed({course / name, course / name / "objects"})
+        await assist.knowledge.settled()
+        assert len(await assist.jobs.list()) == before
+
+    told(open_assist, story)
+
+
+def test_a_scan_that_was_waiting_when_its_folder_was_removed_brings_nothing_back(
+    open_assist: OpenAssist, actor: Actor, course: Path
+) -> None:
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        source = (await assist.knowledge.sources(actor))[0]
+        await assist.knowledge.remove_source(actor, source.id)
+        scan = await assist.knowledge.reindex(actor, None)
+        assert (await assist.jobs.wait(scan.id)).message == "It is no longer part of the library."
+        assert await documents(assist, actor) == {}
+
+    told(open_assist, story)
+
+
+def test_embedding_that_was_cancelled_goes_on_when_it_is_resumed(
+    open_assist: OpenAssist, actor: Actor, course: Path
+) -> None:
+    for number in range(40):
+        (course / f"note-{number}.md").write_text(
+            "".join(f"# Part {part}\n\nOkapi {number} {part}.\n\n" for part in range(9))
+        )
+
+    async def story(assist: Assist) -> None:
+        embedding = asyncio.Event()
+
+        def hear(event: object) -> None:
+            if isinstance(event, JobChanged) and (event.kind, event.state) == ("embed", "running"):
+                embedding.set()
+
+        assist.events.subscribe(hear)
+        await assist.knowledge.add(actor, course)
+        await embedding.wait()
+        job = next(job for job in await assist.jobs.list() if job.kind == "embed")
+        assert (await assist.jobs.cancel(job.id)).state == "cancelled"
+        await assist.knowledge.settled()
+        for other in await assist.jobs.list():
+            if other.kind == "embed" and other.state == "cancelled":
+                await assist.jobs.resume(other.id)
+        await assist.knowledge.settled()
+        status = await assist.knowledge.status(actor)
+        assert status.embedded_count == status.chunk_count
+
+    told(open_assist, story)
