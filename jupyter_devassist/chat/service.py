@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import cast
 
 import msgspec
 
 from ..clock import Clock
-from ..errors import InvalidInput, ModelUnavailable, NotFound, TooLarge
+from ..errors import Busy, InvalidInput, ModelUnavailable, NotFound, TooLarge
 from ..jobs.workers import Workers
 from ..knowledge.finding import Evidence
 from ..knowledge.service import Knowledge
@@ -18,6 +21,8 @@ from .model import Answer, AnswerEvent, AnswerPage, Question
 from .store import AnswerStore
 
 EXTRACTIVE = "extractive"
+ASKED_AT_ONCE = 4
+"""Questions of one person that are answered side by side; more would only slow down everybody's."""
 
 
 class Chat:
@@ -31,6 +36,7 @@ class Chat:
         self._workers = workers
         self._clock = clock
         self._max_question_chars = max_question_chars
+        self._asking: Counter[str] = Counter()
 
     def ask(self, actor: Actor, question: Question) -> AsyncIterator[AnswerEvent]:
         """Answer from the actor's documents; refuses a question it cannot use before the first event."""
@@ -46,7 +52,7 @@ class Chat:
         async def keep(kept: Answer) -> None:
             await self._workers.write(self._store.save, actor.name, kept)
 
-        return answer(
+        events = answer(
             question,
             AnswerId(self._clock.new_id()),
             retrieve=retrieve,
@@ -54,6 +60,18 @@ class Chat:
             keep=keep,
             clock=self._clock,
         )
+        return self._in_turn(actor.name, events)
+
+    async def _in_turn(self, name: str, events: AsyncIterator[AnswerEvent]) -> AsyncIterator[AnswerEvent]:
+        if self._asking[name] >= ASKED_AT_ONCE:
+            raise Busy(f"{ASKED_AT_ONCE} of your questions are being answered already; wait for one or stop one.")
+        self._asking[name] += 1
+        try:
+            async with aclosing(cast("AsyncGenerator[AnswerEvent]", events)):
+                async for event in events:
+                    yield event
+        finally:
+            self._asking[name] -= 1
 
     def _check(self, question: Question) -> None:
         if not question.text.strip():

@@ -12,7 +12,8 @@ import pytest
 
 from jupyter_devassist.assist import Assist
 from jupyter_devassist.chat.model import Answer, AnswerEvent, Cited, Delta, Done, Found, Question, Searching
-from jupyter_devassist.errors import InvalidInput, ModelUnavailable, NotFound, TooLarge
+from jupyter_devassist.chat.service import ASKED_AT_ONCE
+from jupyter_devassist.errors import Busy, InvalidInput, ModelUnavailable, NotFound, TooLarge
 from jupyter_devassist.knowledge.model import Citation, Filters
 from jupyter_devassist.values import Actor, AnswerId
 
@@ -158,6 +159,24 @@ def test_a_question_that_cannot_be_used_is_refused_before_anything_is_sent(told:
             assist.chat.ask(actor, Question(text="Why?", model="gpt-oss"))
         with pytest.raises(NotFound):
             await assist.chat.answer(actor, AnswerId("nobody"))
+
+    told(story)
+
+
+def test_one_person_cannot_take_everybodys_turn(told: Told, actor: Actor) -> None:
+    question = Question(text="How do I join two frames on their index?")
+
+    async def story(assist: Assist) -> None:
+        begun = [assist.chat.ask(actor, question) for _ in range(ASKED_AT_ONCE)]
+        assert {type(await anext(events)) for events in begun} == {Searching}
+        with pytest.raises(Busy, match="of your questions"):
+            await anext(assist.chat.ask(actor, question))
+        other = Actor(name="somebody else", root=actor.root)
+        assert isinstance((await ask(assist, other, question.text))[-1], Done)
+        await begun[0].aclose()  # type: ignore[attr-defined]
+        assert isinstance((await ask(assist, actor, question.text))[-1], Done)
+        for events in begun[1:]:
+            assert isinstance([event async for event in events][-1], Done)
 
     told(story)
 
