@@ -10,12 +10,12 @@ from msgspec import Meta
 from ..assist import Assist
 from ..chat.model import Answer, AnswerEvent, AnswerPage, Question
 from ..values import Actor, AnswerId, Value
-from .operation import TEXT_BODY, operation
+from .operation import MOST, TEXT_BODY, operation
 
 
 class AnswersQuery(Value):
     contains: Annotated[str, Meta(max_length=1000)] = ""
-    offset: Annotated[int, Meta(ge=0)] = 0
+    offset: Annotated[int, Meta(ge=0, le=MOST)] = 0
     limit: Annotated[int, Meta(ge=1, le=500)] = 100
 
 

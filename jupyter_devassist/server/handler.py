@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import msgspec
 from jupyter_server.auth import User
-from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async
 from tornado import iostream, web
@@ -55,35 +54,34 @@ class OperationHandler(APIHandler):
         self._door = door
         self._operations = operations
         self._grant: Grant | None = None
+        self._limit = self._received = 0
         self._body = bytearray()
-        self._received = 0
+        self._is_read = False
         self._streaming = False
         self._work: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._reference = door.assist.clock.new_id()[:8]
 
-    @property
-    def token_authenticated(self) -> bool:
-        """A ticket is as explicit as a token: no cookie is involved, so no XSRF check is."""
-        return self._grant is not None or super().token_authenticated
-
     async def prepare(self) -> None:  # type: ignore[override]
         """Nothing happens, and no body is read, before the caller is known and allowed."""
+        self.request.uri = self.request.path  # what is searched for stays out of the server's log
         if self.request.headers.get("Authorization", "").startswith(SCHEME):
             self._admit_ticket()
         else:
             await super().prepare()
+        if self.request.method == "OPTIONS" and (self.allow_origin or self.allow_origin_pat):
+            return  # browsers ask without credentials whether a page of another origin may call
         if self.current_user is None:
             raise web.HTTPError(403)
-        if self.request.method == "OPTIONS" and (self.allow_origin or self.allow_origin_pat):
-            return
         operation = self._operations.get(self.request.method)
         if operation is None:
             raise web.HTTPError(405)
         await self._authorise(operation)
-        self._check_announced_body(operation)
+        self._limit = operation.max_body_bytes
+        self._check_announced_body()
 
     def _admit_ticket(self) -> None:
+        """A ticket is as explicit as a token: no cookie is involved, so no XSRF check is."""
         self._grant = self._door.tickets.grant(self.request.headers["Authorization"])
         if not self.check_host() or self._grant is None:
             self.current_user = None
@@ -97,47 +95,30 @@ class OperationHandler(APIHandler):
         if not await ensure_async(allowed):
             raise web.HTTPError(403)
 
-    def _check_announced_body(self, operation: Operation) -> None:
+    def _check_announced_body(self) -> None:
         kind = self.request.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise web.HTTPError(415)
         announced = self.request.headers.get("Content-Length", "0")
         if announced.isdigit() and int(announced) > DRAINED_BYTES:
-            raise self._too_large(operation)
+            raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
-        operation = self._operations[self.request.method]
         self._received += len(chunk)
-        if self._received <= operation.max_body_bytes:
+        if self._received <= self._limit:
             self._body += chunk
         elif self._received > DRAINED_BYTES and not self._finished:
-            error = self._too_large(operation)
+            error = self._too_large()
             self.send_error(exc_info=(type(error), error, None))
 
-    @staticmethod
-    def _too_large(operation: Operation) -> TooLarge:
-        return TooLarge(f"The request is larger than the {operation.max_body_bytes:,} bytes allowed here.")
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"The request is larger than the {self._limit:,} bytes allowed here.")
 
-    async def get(self, *parts: str) -> None:
-        await self._serve(parts)
-
-    async def post(self, *parts: str) -> None:
-        await self._serve(parts)
-
-    async def patch(self, *parts: str) -> None:
-        await self._serve(parts)
-
-    async def delete(self, *parts: str) -> None:
-        await self._serve(parts)
-
-    @allow_unauthenticated  # the caller is known already: see prepare
-    def options(self, *parts: str) -> None:
-        super().options(*parts)
-
-    async def _serve(self, parts: tuple[str, ...]) -> None:
+    async def _serve(self, *parts: str) -> None:
+        self._is_read = True
         operation = self._operations[self.request.method]
-        if self._received > operation.max_body_bytes:
-            raise self._too_large(operation)
+        if self._received > self._limit:
+            raise self._too_large()
         actor = self._actor()
         root = Root(actor.root, self._door.root.hidden_allowed)
         arguments = self._decode(operation, root)
@@ -153,6 +134,8 @@ class OperationHandler(APIHandler):
         else:
             await self.finish(msgspec.json.encode(await running, enc_hook=root.encode))
 
+    get = post = patch = delete = _serve
+
     async def _pass_on(self, operation: Operation, parts: tuple[str, ...], actor: Actor) -> None:
         async with self._door.forwarder.send(
             operation.method, operation.address(parts), actor, query=self.request.query, body=bytes(self._body)
@@ -161,6 +144,8 @@ class OperationHandler(APIHandler):
                 await self._stream(frames(response))
             else:
                 self.set_status(response.status_code)
+                if "Retry-After" in response.headers:
+                    self.set_header("Retry-After", response.headers["Retry-After"])
                 await self.finish(await response.aread())
 
     def _actor(self) -> Actor:
@@ -171,8 +156,9 @@ class OperationHandler(APIHandler):
     def _decode(self, operation: Operation, root: Root) -> dict[str, object]:
         try:
             if operation.query is not None:
-                names = msgspec.structs.fields(operation.query)
-                given = {f.name: self.get_query_argument(f.name, strip=False) for f in names if self._is_given(f.name)}
+                known = {field.name for field in msgspec.structs.fields(operation.query)}
+                names = known & self.request.query_arguments.keys()
+                given = {name: self.get_query_argument(name, strip=False) for name in names}
                 return {"query": msgspec.convert(given, operation.query, strict=False, dec_hook=root.decode)}
             if operation.body is not None:
                 body = bytes(self._body) or b"{}"
@@ -184,9 +170,6 @@ class OperationHandler(APIHandler):
         if bytes(self._body).strip() not in (b"", b"{}", b"null"):
             raise InvalidInput("This takes no request body.")
         return {}
-
-    def _is_given(self, name: str) -> bool:
-        return name in self.request.query_arguments
 
     async def _stream(self, frames: AsyncGenerator[bytes]) -> None:
         self._work = work = asyncio.create_task(self._send_all(frames))
@@ -246,6 +229,8 @@ class OperationHandler(APIHandler):
         seconds = retry_after(error)
         if seconds is not None:
             self.set_header("Retry-After", str(seconds))
+        if not self._is_read:  # Tornado hangs up then, and a caller who is not told would call again on the same line
+            self.set_header("Connection", "close")
         self.finish(msgspec.json.encode(problem_of(error, self._reference)))
 
     def log_exception(

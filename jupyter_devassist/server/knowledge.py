@@ -23,7 +23,7 @@ from ..knowledge.model import (
     Source,
 )
 from ..values import Actor, CollectionId, DocumentId, SourceId, Value
-from .operation import TEXT_BODY, operation
+from .operation import MOST, TEXT_BODY, operation
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Globs = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=1000)], ...], Meta(max_length=200)]
@@ -64,7 +64,7 @@ class DocumentsQuery(Value):
     kind: DocumentKind | None = None
     collection: str | None = None
     contains: Annotated[str, Meta(max_length=1000)] = ""
-    offset: Annotated[int, Meta(ge=0)] = 0
+    offset: Annotated[int, Meta(ge=0, le=MOST)] = 0
     limit: Annotated[int, Meta(ge=1, le=1000)] = 200
 
 

@@ -18,6 +18,8 @@ PREFIX = "devassist/api"
 SMALL_BODY = 64 * 1024
 TEXT_BODY = 512 * 1024
 """Room for a question or quote of 50 kB, however it is escaped."""
+MOST = 1_000_000_000
+"""More of anything is not kept here; a number beyond what the database counts to is refused as such."""
 
 
 @dataclass(frozen=True, slots=True)

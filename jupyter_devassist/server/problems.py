@@ -30,11 +30,9 @@ RETRY_AFTER_SECONDS: dict[type[errors.AssistError], int] = {errors.StillStarting
 
 _HTTP: dict[int, tuple[str, str]] = {
     400: ("invalid_input", "The request cannot be read."),
-    401: ("not_permitted", "Sign in to Jupyter first."),
     403: ("not_permitted", "This is not permitted: sign in to Jupyter, or use a ticket that is still valid for it."),
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This cannot be done here."),
-    413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "Send the request as application/json."),
 }
 

@@ -27,16 +27,13 @@ RENEWED_AFTER = timedelta(hours=12)
 KERNEL_SCOPES = frozenset(
     {
         "devassist.status:read",
-        "devassist.library:read",
-        "devassist.library:execute",  # bring a file or folder of the root up to date
         "devassist.search:read",
-        "devassist.answers:read",
         "devassist.answers:execute",
+        "devassist.library:execute",  # bring a file or folder of the root up to date
         "devassist.jobs:read",
-        "devassist.models:read",
     }
 )
-"""What code in a notebook may do: read, ask and index; never remove, rename or delete."""
+"""What the magics need, and no more: no history of questions, and nothing that removes or changes."""
 
 
 @dataclass(eq=False, slots=True)

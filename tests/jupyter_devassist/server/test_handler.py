@@ -55,7 +55,8 @@ async def test_query_parameters_are_typed_and_unknown_ones_left_alone(client, ho
     assert (await client.get("documents?state=failed&limit=5&1732156=")).status_code == 200
     (_, (_, state, kind, collection, contains, offset, limit)) = house.calls[0]
     assert (state, kind, collection, contains, offset, limit) == ("failed", None, None, "", 0, 5)
-    assert (await client.get("documents?limit=many")).status_code == 400
+    for query in ("documents?limit=many", "documents?offset=9223372036854775808", "answers?offset=1e30"):
+        assert (await client.get(query)).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -143,10 +144,19 @@ async def test_a_refusal_becomes_a_problem_with_its_status(client, house, refusa
     assert response.json() == {"code": refusal.code, "message": refusal.message}
 
 
-async def test_while_starting_the_caller_is_told_when_to_come_back(client, house):
-    house.refusal = errors.StillStarting("Try again in a moment.")
-    response = await client.get("sources")
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+@pytest.mark.parametrize("refusal, status, seconds", [(errors.StillStarting, 503, "1"), (errors.Busy, 429, "2")])
+async def test_a_caller_who_may_try_again_is_told_when(client, house, refusal, status, seconds):
+    house.refusal = refusal("Try again in a moment.")
+    for response in (await client.get("sources"), await client.post("ask", json={"text": "why?"})):
+        assert (response.status_code, response.headers["Retry-After"]) == (status, seconds)
+
+
+async def test_a_refusal_before_the_body_is_read_says_that_the_line_is_closed(client, stranger, house):
+    for _ in range(3):
+        response = await stranger.post("search", json={"query": "q"})
+        assert (response.status_code, response.headers["Connection"]) == (403, "close")
+    house.refusal = errors.NotFound("There is no such document.")
+    assert "Connection" not in (await client.post("reindex")).headers
 
 
 async def test_an_unexpected_error_shows_a_reference_and_nothing_else(client, house, caplog):
@@ -239,6 +249,7 @@ async def test_nothing_private_reaches_the_log(client, house, caplog, jp_auth_he
     token = jp_auth_header["Authorization"].split()[1]
     await client.post("search", json={"query": "canary-in-query"})
     await client.post("search", json={"query": "canary-in-query", "canary-field": 1})
+    await client.get("answers?contains=canary-in-history&limit=none")
     house.refusal = RuntimeError("boom")
     await client.post("ask", json={"text": "canary-in-question"})
     logged = "\n".join(record.getMessage() for record in caplog.records if "httpx" not in record.name)

@@ -141,7 +141,8 @@ async def test_only_the_owners_ticket_may_speak_for_another_root(
     owner = "DevAssist " + extension.tickets.mint_owner("local")
     other = {"X-DevAssist-Root": str(tmp_path / "elsewhere"), "X-DevAssist-Actor": "eve"}
     for authorization in (kernel, owner):
-        await stranger.get("sources", headers={"Authorization": authorization, **other})
+        response = await stranger.post("reindex", headers={"Authorization": authorization, **other})
+        assert response.status_code == 200
     actors = [arguments[0] for _, arguments in house.calls]
     assert [(actor.name, actor.root) for actor in actors] == [
         ("local", jp_root_dir.resolve()),
