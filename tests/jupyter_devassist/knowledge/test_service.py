@@ -15,8 +15,9 @@ import pytest
 from jupyter_devassist.assist import Assist
 from jupyter_devassist.errors import InvalidInput, NotFound, PathNotAllowed, TooLarge
 from jupyter_devassist.events import JobChanged
+from jupyter_devassist.jobs.model import Job
 from jupyter_devassist.knowledge.model import Citation, Document, Filters
-from jupyter_devassist.values import Actor, ChunkId, DocumentId, Span
+from jupyter_devassist.values import Actor, ChunkId, DocumentId, JobId, Span
 
 OpenAssist = Callable[..., AbstractAsyncContextManager[Assist]]
 Story = Callable[[Assist], Awaitable[None]]
@@ -459,26 +460,23 @@ def test_embedding_that_was_cancelled_goes_on_when_it_is_resumed(
     open_assist: OpenAssist, actor: Actor, course: Path
 ) -> None:
     for number in range(40):
-        (course / f"note-{number}.md").write_text(
-            "".join(f"# Part {part}\n\nOkapi {number} {part}.\n\n" for part in range(9))
-        )
+        parts = "".join(f"# Part {part}\n\nOkapi {number} {part}.\n\n" for part in range(20))
+        (course / f"note-{number}.md").write_text(parts)
 
     async def story(assist: Assist) -> None:
-        embedding = asyncio.Event()
+        cancelling: dict[JobId, asyncio.Task[Job]] = {}
 
-        def hear(event: object) -> None:
+        def cancel(event: object) -> None:
             if isinstance(event, JobChanged) and (event.kind, event.state) == ("embed", "running"):
-                embedding.set()
+                job_id = JobId(event.job_id)
+                cancelling[job_id] = cancelling.get(job_id) or asyncio.create_task(assist.jobs.cancel(job_id))
 
-        assist.events.subscribe(hear)
-        await assist.knowledge.add(actor, course)
-        await embedding.wait()
-        job = next(job for job in await assist.jobs.list() if job.kind == "embed")
-        assert (await assist.jobs.cancel(job.id)).state == "cancelled"
-        await assist.knowledge.settled()
-        for other in await assist.jobs.list():
-            if other.kind == "embed" and other.state == "cancelled":
-                await assist.jobs.resume(other.id)
+        end = assist.events.subscribe(cancel)
+        await add(assist, actor, course)
+        end()
+        status = await assist.knowledge.status(actor)
+        assert status.embedded_count < status.chunk_count
+        await assist.jobs.resume(list(cancelling)[-1])
         await assist.knowledge.settled()
         status = await assist.knowledge.status(actor)
         assert status.embedded_count == status.chunk_count
