@@ -1,6 +1,7 @@
 import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import React, { useEffect, useLayoutEffect, useRef } from 'react';
 
+import { focusFirmly } from '../shared/focus';
 import { IconButton } from '../shared/IconButton';
 import { useTrans } from '../shared/surroundings';
 
@@ -25,12 +26,9 @@ export function Composer(props: IComposerProps): JSX.Element {
   const recalled = useRef(-1);
 
   useEffect(() => {
-    if (wantsFocus) {
-      field.current?.focus();
-      // A panel that is not shown yet cannot take the focus; it draws again when it is.
-      if (document.activeElement === field.current) {
-        onFocused();
-      }
+    // A panel that is not shown yet cannot take the focus; it draws again when it is.
+    if (wantsFocus && field.current !== null && focusFirmly(field.current)) {
+      onFocused();
     }
   });
   useLayoutEffect(() => {

@@ -14,7 +14,10 @@ export function CollectionForm({ collection, onSave, onCancel }: ICollectionForm
   const trans = useTrans();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // What this returns in newer browsers must not be taken for a clean-up.
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const [name, setName] = useState(collection?.name ?? '');
   const [include, setInclude] = useState((collection?.include ?? ['**']).join('\n'));
   const [exclude, setExclude] = useState((collection?.exclude ?? []).join('\n'));

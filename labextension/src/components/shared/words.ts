@@ -83,9 +83,12 @@ export function progressInWords(job: Job, trans: TranslationBundle): string {
     return trans.__('Waiting for its turn');
   }
   const { done, total, stage, unit, rate_per_second, remaining_seconds } = job.progress;
-  const parts = [
-    total === null ? trans.__('%1 %2', stage, done) : trans.__('%1 %2 of %3', stage, done, total)
-  ];
+  const parts = [stage];
+  if (total !== null) {
+    parts[0] = trans.__('%1 %2 of %3', stage, done, total);
+  } else if (done > 0) {
+    parts[0] = trans.__('%1 %2', stage, done);
+  }
   if (rate_per_second !== null && rate_per_second > 0) {
     const rate = rate_per_second < 10 ? rate_per_second.toFixed(1) : Math.round(rate_per_second);
     parts.push(trans.__('%1 %2/s', rate, unitInWords(unit, trans)));
