@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...clock import Clock
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node
 
 _GRAMMARS = {
     "c": ("tree_sitter_c", "language"),
@@ -116,6 +116,8 @@ def has_grammar(language: str) -> bool:
 
 def find_definitions(source: str, language: str) -> tuple[Definition, ...] | None:
     """The outermost definitions in order, or nothing when the source takes too long to parse."""
+    from tree_sitter import Parser
+
     content = source.encode("utf-8", errors="replace")
     clock = Clock()
     deadline = clock.thread_seconds() + _SECONDS
@@ -126,16 +128,17 @@ def find_definitions(source: str, language: str) -> tuple[Definition, ...] | Non
         late = late or clock.thread_seconds() > deadline
         return b"" if late else content[offset : offset + _PART_BYTES]
 
-    tree = _parser(language).parse(part)
+    # One parser for each text: while it asks for the next part, another thread may want to parse.
+    tree = Parser(_grammar(language)).parse(part)
     return None if late else tuple(_among(tree.root_node.named_children, language, 0))
 
 
 @cache
-def _parser(language: str) -> Parser:
-    from tree_sitter import Language, Parser
+def _grammar(language: str) -> Language:
+    from tree_sitter import Language
 
     module, function = _GRAMMARS[language]
-    return Parser(Language(getattr(import_module(module), function)()))
+    return Language(getattr(import_module(module), function)())
 
 
 def _among(nodes: Iterable[Node], language: str, depth: int) -> Iterator[Definition]:

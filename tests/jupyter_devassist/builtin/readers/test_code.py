@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_devassist.builtin.readers.code import CodeReader
+from jupyter_devassist.builtin.readers.definitions import find_definitions
 from jupyter_devassist.knowledge.reading import ReadingLimits
 
 LONG = "\n".join(f"        total += weight_{at} * value_{at}" for at in range(25))
@@ -166,3 +169,16 @@ def test_blocks_are_lines_of_the_file_in_order_and_lose_no_word(tmp_path_factory
             assert block.text == "\n".join(lines[block.span.start_line - 1 : block.span.end_line])
     said = "".join(block.text for block in reading.blocks)
     assert [c for c in said if c.isalnum()] == [c for c in "\n".join(lines) if c.isalnum()] or '"""' in text
+
+
+def test_many_threads_may_read_code_of_one_language_at_once():
+    sources = ["".join(f"def f{n}_{k}():\n    return {n}\n\n\n" for k in range(400)) for n in range(40)]
+    expected = [[f"def f{n}_{k}" for k in range(400)] for n in range(40)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda source: find_definitions(source, "python"), sources))
+    finally:
+        sys.setswitchinterval(before)
+    assert [[one.label for one in definitions or ()] for definitions in found] == expected
