@@ -23,6 +23,9 @@ START = Progress(
     done=0, total=None, unit="files", stage="Waiting", rate_per_second=None, remaining_seconds=None, detail=None
 )
 REPORT_EVERY_SECONDS = 0.25
+LISTED = 50
+CANCEL_SECONDS = 5.0
+"""How long a job is waited for that was asked to stop; what it has begun, such as a long PDF, it finishes first."""
 
 
 class JobCancelled(Exception):
@@ -34,16 +37,30 @@ class Run:
 
     def __init__(self, job: Job, clock: Clock, tell: Callable[[Job], None]) -> None:
         self.job = job
-        self.cancelled = False
+        self._stopping = asyncio.Event()
         self._clock = clock
         self._tell = tell
         self._began_at = self._told_at = clock.monotonic()
         self._stage_done = 0
 
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check."""
+        self._stopping.set()
+
     def check(self) -> None:
         """Raise ``JobCancelled`` if the job is to stop; call it between units of work."""
-        if self.cancelled:
+        if self._stopping.is_set():
             raise JobCancelled
+
+    async def until(self, event: asyncio.Event) -> None:
+        """Wait for something that may never come; ``JobCancelled`` ends that too."""
+        waiting = [asyncio.ensure_future(one.wait()) for one in (event, self._stopping)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+        self.check()
 
     def report(self, stage: str, done: int, total: int | None, unit: str, detail: str | None = None) -> None:
         """Say how far the work is. Cheap: listeners hear of it a few times a second."""
@@ -106,15 +123,15 @@ class Jobs:
                 await self._enqueue(msgspec.structs.replace(row, job=_with_state(row.job, "queued")))
 
     async def stop(self) -> None:
-        """Stop running; what was running stays unfinished and goes on at the next start."""
-        for run in list(self._running.values()):
-            run.cancelled = True
+        """Stop running and let go who waits; what was running stays unfinished and goes on at the next start."""
+        for run in self._running.values():
+            run.cancel()
         for task in self._lanes:
             task.cancel()
-        for task in self._lanes:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._lanes, return_exceptions=True)
         self._lanes.clear()
+        while self._finished:
+            self._finished.popitem()[1].set()
 
     async def submit(self, kind: str, key: str, title: str, payload: bytes = b"") -> Job:
         """Queue a job; one of the same key that is still waiting takes the new payload instead of becoming two."""
@@ -158,16 +175,18 @@ class Jobs:
         """Jobs at work first, then the latest that ended."""
         live = {row.job.id: row.job for row in self._unkept.values()}
         live |= {run.job.id: run.job for run in self._running.values()}
-        rows = [live.get(row.job.id, row.job) for row in await self._workers.search(self._store.recent, 50)]
+        rows = [live.get(row.job.id, row.job) for row in await self._workers.search(self._store.recent, LISTED)]
         return tuple(
             sorted(rows, key=lambda job: (job.state not in ("running", "queued"), -job.created_at.timestamp()))
         )
 
     async def cancel(self, job_id: JobId) -> Job:
-        """Ask a job to stop; what it has finished so far stays."""
+        """Ask a job to stop; what it has finished so far stays. It may still be at work on its last step."""
         if run := self._running.get(job_id):
-            run.cancelled = True
-            return await self.wait(job_id)
+            run.cancel()
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(self.wait(job_id), CANCEL_SECONDS)
+            return run.job
         if row := self._queued.pop(job_id, None):
             await self._end(row, "cancelled", None, "Cancelled before it began.")
         return (await self._row(job_id)).job
@@ -190,12 +209,18 @@ class Jobs:
         return row
 
     async def _enqueue(self, row: JobRow) -> None:
-        lane, _ = self._work[row.job.kind]
-        await self._workers.write(self._store.save, row)
-        self._unkept.pop(row.job.id, None)
-        self._queued[row.job.id] = row
-        self._finished[row.job.id] = asyncio.Event()
-        self._queues[lane].put_nowait(row.job.id)
+        job_id, (lane, _) = row.job.id, self._work[row.job.kind]
+        # Queued before it is kept: the next of the same key, which may come meanwhile, has to find it.
+        self._queued[job_id] = row
+        self._finished[job_id] = asyncio.Event()
+        try:
+            await self._workers.write(self._store.save, row)
+        except BaseException:
+            self._queued.pop(job_id, None)
+            self._finished.pop(job_id).set()
+            raise
+        self._unkept.pop(job_id, None)
+        self._queues[lane].put_nowait(job_id)
         self._publish(row.job)
 
     async def _run_lane(self, queue: asyncio.Queue[JobId]) -> None:
@@ -245,9 +270,9 @@ class Jobs:
         """Keep what came of a job; without room on the disk this process knows it, and the next runs the job again."""
         try:
             await self._workers.write(self._store.save, row)
-        except AssistError as refusal:
+        except Exception as reason:  # whatever it is, the jobs behind this one have to run
             self._unkept[row.job.id] = row
-            log.warning("The job %s (%s) could not be kept: %s", row.job.id, row.job.kind, refusal.message)
+            log.warning("The job %s (%s) could not be kept: %s", row.job.id, row.job.kind, reason)
         else:
             self._unkept.pop(row.job.id, None)
 

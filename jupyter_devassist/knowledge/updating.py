@@ -249,7 +249,7 @@ class Updating:
         mark = await self._workers.search(self._store.due_erasure)
         if mark is None:
             return "There was nothing left to erase."
-        await self._vectors_open.wait()
+        await run.until(self._vectors_open)
         run.report("Erasing", 0, None, "rows")
         await self._workers.cpu(self._indexes.purge)
         await self._workers.cpu(take_snapshot, self._store.database, self._paths.snapshots, self._clock.now(), keep=1)
@@ -323,6 +323,7 @@ class Updating:
     async def _scan(self, run: Run, payload: bytes) -> str:
         order = msgspec.json.decode(payload, type=ScanPayload)
         source = Path(order.path)
+        await run.until(self._readable)
         ready = await self._when_ready()
         run.report("Looking", 0, None, "files", source.name)
         plan = await self._workers.cpu(self._compare, source, force=order.force)
@@ -406,7 +407,7 @@ class Updating:
             await self.changed(overtaken)
 
     async def _embed(self, run: Run, payload: bytes) -> str:
-        await self._vectors_open.wait()
+        await run.until(self._vectors_open)
         ready = await self._when_ready()
         self._is_embedding = self._more_to_embed = True  # also when it is resumed, and nothing has come since
         done = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from jupyter_devassist.clock import Clock
 from jupyter_devassist.errors import Conflict, NotFound, Unreadable
 from jupyter_devassist.events import Event, Events, JobChanged
-from jupyter_devassist.jobs.service import Jobs, Run
-from jupyter_devassist.jobs.store import JobStore
+from jupyter_devassist.jobs.model import Job
+from jupyter_devassist.jobs.service import START, Jobs, Run
+from jupyter_devassist.jobs.store import KEPT, JobRow, JobStore
 from jupyter_devassist.jobs.workers import Workers
 from jupyter_devassist.storage.database import Database
 from jupyter_devassist.values import JobId
@@ -152,3 +154,82 @@ def test_an_unknown_job_is_not_found(tmp_path: Path) -> None:
                 await jobs.cancel(JobId("nobody"))
 
     asyncio.run(main())
+
+
+def test_two_who_submit_the_same_at_once_get_one_job(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with jobs_at(tmp_path / "jobs.sqlite", work=done) as (jobs, _):
+            one, two = await asyncio.gather(*(jobs.submit("work", "eda.ipynb", "Save") for _ in range(2)))
+            assert one.id == two.id
+
+    asyncio.run(main())
+
+
+def test_a_job_that_waits_for_what_never_comes_can_be_cancelled(tmp_path: Path) -> None:
+    async def wait_for_ever(run: Run, payload: bytes) -> str:
+        await run.until(asyncio.Event())
+        return ""
+
+    async def main() -> None:
+        async with jobs_at(tmp_path / "jobs.sqlite", work=wait_for_ever) as (jobs, _):
+            job = await jobs.submit("work", "a", "A")
+            while (await jobs.get(job.id)).state != "running":  # noqa: ASYNC110 - cancelled once it is at work
+                await asyncio.sleep(0)
+            assert (await jobs.cancel(job.id)).state == "cancelled"
+
+    asyncio.run(main())
+
+
+def test_a_stop_lets_go_who_waits_for_a_job(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with jobs_at(tmp_path / "jobs.sqlite", work=until_cancelled) as (jobs, _):
+            job = await jobs.submit("work", "a", "A")
+            waiting = asyncio.gather(jobs.wait(job.id), jobs.idle())
+            await asyncio.sleep(0)
+            await jobs.stop()
+            assert (await asyncio.wait_for(waiting, 5))[0].state == "running"
+
+    asyncio.run(main())
+
+
+def test_every_job_at_work_is_listed_and_of_those_that_ended_the_newest(tmp_path: Path) -> None:
+    async def main() -> None:
+        gate = asyncio.Event()
+
+        async def hold(run: Run, payload: bytes) -> str:
+            await gate.wait()
+            return ""
+
+        async with jobs_at(tmp_path / "jobs.sqlite", work=hold, quick=done) as (jobs, _):
+            held = [await jobs.submit("work", str(number), "Hold") for number in range(3)]
+            for job in [await jobs.submit("quick", str(number), "Quick") for number in range(60)]:
+                await jobs.wait(job.id)
+            listed = await jobs.list()
+            assert {job.id for job in listed[:3]} == {job.id for job in held}
+            assert [job.state for job in listed[3:]] == ["done"] * 50
+            gate.set()
+            await jobs.idle()
+
+    asyncio.run(main())
+
+
+def test_jobs_that_ended_long_ago_are_forgotten_and_those_that_wait_never(tmp_path: Path) -> None:
+    database = Database.open(tmp_path / "jobs.sqlite")
+    store = JobStore(database)
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(KEPT + 20):
+        job = Job(
+            id=JobId(f"{number:04}"),
+            kind="work",
+            title="Work",
+            state="queued" if number == 0 else "done",
+            progress=START,
+            error_code=None,
+            message=None,
+            created_at=began + timedelta(seconds=number),
+            finished_at=None,
+        )
+        store.save(JobRow(key="", job=job, payload=b""))
+    kept = sorted(row.job.id for row in store.recent(KEPT * 2))
+    assert kept == ["0000", *(f"{number:04}" for number in range(20, KEPT + 20))]
+    database.close()
