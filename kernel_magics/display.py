@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .markdown import to_html
 from .places import Places, in_words
+from .plain import plain
 from .wire import Citation, Passage, Span
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def answer_html(answer: AskedAnswer, places: Places) -> str:
 
 def answer_text(answer: AskedAnswer) -> str:
     """The same for a terminal."""
-    parts = [answer.text.strip()] if answer.text.strip() else []
+    text = plain(answer.text).strip()
+    parts = [text] if text else []
     if tail := sources_text(answer):
         parts.append(tail)
     return "\n\n".join(parts)
@@ -60,7 +62,7 @@ def sources_text(answer: AskedAnswer) -> str:
     elif answer.supported is False and answer.passages:
         parts.append("Nearest\n" + passages_text(answer.passages[:NEAREST]))
     if note := _note(answer):
-        parts.append(note)
+        parts.append(plain(note))
     return "\n\n".join(parts)
 
 
@@ -103,12 +105,12 @@ def _passage_link(passage: Passage, places: Places) -> str:
 
 
 def _row_html(mark: str, link: str, path: str, span: Span, quote: str) -> str:
-    where = f'<a href="{escape(link)}">{escape(path)} · {in_words(span)}</a>'
+    where = f'<a href="{escape(link)}">{escape(f"{path} · {in_words(span)}")}</a>'
     return f'<li>{escape(mark)} {where}<br><span style="{_MUTED}">{escape(_short(quote))}</span></li>'
 
 
 def _row_text(mark: str, path: str, span: Span, quote: str) -> str:
-    return f"{mark} {path} · {in_words(span)}\n    {_short(quote)}"
+    return plain(f"{mark} {path} · {in_words(span)}").replace("\n", " ") + f"\n    {plain(_short(quote))}"
 
 
 def _short(quote: str) -> str:

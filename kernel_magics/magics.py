@@ -14,6 +14,7 @@ from .arguments import ASK, SUBCOMMANDS, Option, help_of, parse
 from .client import Client
 from .connect import find_server, notebook_folder
 from .places import Places
+from .plain import plain
 from .problems import Problem
 from .results import AskedAnswer, FoundPassages, PlainData
 from .screen import Screen, in_notebook
@@ -88,7 +89,7 @@ class DevAssistMagics(Magics):
         status = self._connect()[0].status()
         if "json" in options:
             return PlainData(status)
-        print(_status_text(status))  # noqa: T201
+        print(plain(_status_text(status)))  # noqa: T201
         return None
 
     def _search(self, options: dict[str, object], text: str) -> object:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .plain import plain
+
 
 class Problem(Exception):
     """Ends the cell with its message, and without a traceback of ours."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [plain(str(self))]

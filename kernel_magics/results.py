@@ -11,6 +11,7 @@ from IPython.display import display
 
 from . import display as drawing
 from .places import Places
+from .plain import plain
 from .wire import Answer, AnswerEvent, Citation, Passage, SearchResult
 
 
@@ -123,7 +124,7 @@ class PlainData(dict[str, object]):
     """Plain data that prints as JSON."""
 
     def __repr__(self) -> str:
-        return json.dumps(self, indent=2, ensure_ascii=False)
+        return plain(json.dumps(self, indent=2, ensure_ascii=False))
 
 
 def _plain(citation: Citation) -> dict[str, object]:

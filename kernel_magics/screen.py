@@ -8,6 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import DisplayHandle, display
 
 from .display import sources_text
+from .plain import plain
 from .results import AskedAnswer
 
 REDRAW_SECONDS = 0.1
@@ -51,6 +52,7 @@ class Screen:
 
     def line(self, text: str) -> None:
         """Show a line of progress in place of the one before."""
+        text = plain(text)
         if self._redraws:
             self._show({"text/plain": text})
         else:
@@ -65,5 +67,6 @@ class Screen:
             self._handle.update(bundle, raw=True)  # type: ignore[no-untyped-call]
 
     def _write(self, text: str) -> None:
+        text = plain(text)
         print(text[self._written :], end="", flush=True)  # noqa: T201
         self._written = max(self._written, len(text))

@@ -67,6 +67,8 @@ EVENTS = [
     {"type": "done", "answer": ANSWER},
 ]
 
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj.\u2066\r\b<img src=x onerror=alert(1)>"
+
 
 class ScriptedApi(ThreadingHTTPServer):
     """Answers every route from ``replies``; keeps what it was asked."""
@@ -119,6 +121,21 @@ def api():
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def hostile(api):
+    """Documents whose names and texts are made to be obeyed by a terminal or a page."""
+    citation = {**CITATION, "path": f"{HOSTILE}\n.ipynb", "quote": HOSTILE, "span": {**SPAN, "cell_id": HOSTILE}}
+    passage = {**PASSAGE, "path": f"{HOSTILE}.md", "chunk": {**PASSAGE["chunk"], "text": HOSTILE}}
+    answer = {**ANSWER, "text": HOSTILE, "citations": [citation], "passages": [passage]}
+    api.events = [{"type": "delta", "text": HOSTILE}, {"type": "done", "answer": answer}]
+    api.replies["search"] = [
+        (200, {"query": HOSTILE, "passages": [passage], "legs": ["lexical"], "timings_ms": {}}),
+    ]
+    api.replies["status"] = [(200, {"library": None, "message": HOSTILE, "state": "failed"})]
+    api.replies["sources"] = [(422, {"code": "unreadable", "message": HOSTILE})]
+    return api
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import signal
 import threading
 
@@ -144,6 +145,30 @@ def test_in_a_terminal_the_text_is_written_once_with_its_sources(connected):
     assert captured.stdout.count("aligns on the index [1]") == 1
     assert "[1] course/03 joins.ipynb · cell 4" in captured.stdout
     assert captured.outputs == []
+
+
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.mark.parametrize(
+    "cell", ["%ask why", "%ask --json why", "%devassist search why", "%devassist status", "%devassist index"]
+)
+def test_a_terminal_is_sent_nothing_it_would_obey(connected, hostile, cell):
+    result, captured = run(connected, cell)
+    shown = captured.stdout + captured.stderr + repr(result.result)
+    assert "owned" in shown or cell == "%devassist search why"
+    assert not OBEYED.search(shown)
+
+
+@pytest.mark.parametrize("cell", ["%ask why", "%devassist search why"])
+def test_a_page_is_sent_no_tag_that_came_from_a_document(in_kernel, hostile, cell):
+    _, captured = run(in_kernel, cell)
+    bundle = captured.outputs[-1].data
+    assert "<img" not in bundle["text/html"]
+    assert not OBEYED.search(bundle["text/plain"])
+    links = re.findall('href="([^"]*)"', bundle["text/html"])
+    assert links
+    assert all(re.fullmatch(r"[\w./%#=-]+", link) for link in links)
 
 
 def test_the_ticket_goes_to_the_server_and_nowhere_else(connected, api):
