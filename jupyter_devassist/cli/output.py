@@ -16,7 +16,7 @@ from rich.markdown import Markdown
 
 from ..assist import Status
 from ..chat.model import Answer
-from ..knowledge.model import Citation, Passage, Report, SearchResult
+from ..knowledge.model import Citation, Passage, Report, SearchResult, Skip
 from ..storage.doctor import Finding
 from ..values import Span
 
@@ -142,11 +142,20 @@ def print_report(report: Report) -> None:
     size = f"{report.size_bytes / 1_000_000:,.1f} MB"
     counts = f"{_count(report.file_count, 'file')}, {_count(report.chunk_count, 'chunk')}"
     click.echo(f"{typed(report.path)}: {counts}, {size}")
+    alike: dict[str, list[Path]] = {}
     for skip in report.skipped:
-        reason = _one_line(skip.reason).removeprefix(f"{_one_line(skip.path.name)} ")
-        click.echo(f"   left out: {_clipped(typed(skip.path))}: {reason}")
+        alike.setdefault(_reason(skip), []).append(skip.path)
+    for reason, (path, *others) in alike.items():
+        such = f" (and {len(others):,} more like it)" if others else ""
+        click.echo(f"   left out: {_clipped(typed(path))}: {reason}{such}")
     if report.skipped_count > len(report.skipped):
         click.echo(f"   and {report.skipped_count - len(report.skipped):,} more")
+
+
+def _reason(skip: Skip) -> str:
+    """Without the file's name at the beginning of a sentence, which is before it already."""
+    reason = _one_line(skip.reason)
+    return reason.removeprefix(f"{_one_line(skip.path.name)} ") if reason.endswith(".") else reason
 
 
 def _count(count: int, noun: str) -> str:
