@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -42,11 +42,14 @@ class Database:
         """
         if is_lost(path):
             raise StorageDamaged(f"{named(path)} is missing or empty, but there are snapshots of it: {WAY_OUT}")
+        with suppress(OSError):  # which SQLite puts better; its other files take the mode of this one
+            path.touch(mode=0o600)
         journal = "TRUNCATE" if is_network_folder(path.parent) else "WAL"
         writer = create_engine(
             "sqlite://",
             creator=lambda: _connect(str(path), journal),
             poolclass=StaticPool,
+            hide_parameters=True,
         )
         readers = create_engine(
             "sqlite://",
@@ -54,6 +57,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=READER_COUNT,
             max_overflow=0,
+            hide_parameters=True,
         )
         event.listen(writer, "begin", _begin_immediate)
         event.listen(readers, "begin", _begin_deferred)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -45,6 +46,23 @@ def test_a_write_that_fails_leaves_nothing_behind(path: Path) -> None:
         with pytest.raises(IntegrityError), database.write() as connection:
             connection.execute(insert(settings), [{"name": name, "value": ""} for name in ("half", "whole")])
         assert names(database) == ["whole"]
+
+
+def test_an_error_tells_nothing_of_what_was_written(path: Path) -> None:
+    with closing(Database.open(path)) as database:
+        put(database, "canary", "canary")
+        with pytest.raises(IntegrityError) as caught:
+            put(database, "canary", "canary")
+        assert "canary" not in str(caught.value)
+
+
+def test_only_its_user_can_read_the_files_whatever_folder_they_are_in(path: Path) -> None:
+    path.parent.chmod(0o755)
+    with closing(Database.open(path)) as database:
+        put(database, "colour", "blue")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert path.name in modes
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
