@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useEffect, useState } from 'react';
 
 import { Notice } from '../components/shared/Notice';
 import { Plain } from '../components/shared/Plain';
@@ -16,6 +16,8 @@ export function LibraryState({ models }: ILibraryStateProps): JSX.Element | null
   const { library, jobs, panel } = models;
   const trans = useTrans();
   useChanges(library, jobs, panel);
+  const job = jobs.active[0];
+  const isLongJob = useLasting(job !== undefined);
   const { status, problem } = library;
   const retry = { label: trans.__('Try again'), run: () => void library.refresh() };
 
@@ -50,8 +52,7 @@ export function LibraryState({ models }: ILibraryStateProps): JSX.Element | null
       </Notice>
     );
   }
-  const job = jobs.active[0];
-  if (job !== undefined && panel.view === 'ask') {
+  if (job !== undefined && isLongJob && panel.view === 'ask') {
     return (
       <div className="jp-DevAssist-busy">
         <span>{progressInWords(job, trans)}</span>
@@ -62,4 +63,19 @@ export function LibraryState({ models }: ILibraryStateProps): JSX.Element | null
     );
   }
   return null;
+}
+
+const LASTING_MILLISECONDS = 1000;
+
+/** Whether something has gone on for a second; what is over sooner must not move the page. */
+function useLasting(isGoingOn: boolean): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    const timer = isGoingOn ? setTimeout(() => setLasting(true), LASTING_MILLISECONDS) : undefined;
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [isGoingOn]);
+  return isLasting;
 }
