@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Protocol
 
 import pytest
@@ -109,18 +108,8 @@ def test_any_question_gets_an_answer_or_a_refusal(notes: Notes, question: str) -
 def test_no_passages_is_a_refusal_that_says_what_to_do(notes: Notes) -> None:
     evidence = notes.evidence("the median", k=0)
     assert compose("the median", evidence) == Draft(
-        text="Your notes do not cover this.\n\n"
-        "Add a notebook or a document about *median* to the library and ask again.",
+        text="Your notes do not cover this: nothing in the library comes near. Add a folder or a file to it.",
         citations=(),
         supported=False,
         confidence=0.0,
     )
-
-
-def test_composing_costs_a_few_milliseconds(notes: Notes) -> None:
-    evidence = notes.evidence("how do I merge two frames on an index")
-    compose("how do I merge two frames on an index", evidence)
-    began = time.process_time()
-    for _ in range(20):
-        compose("how do I merge two frames on an index", evidence)
-    assert (time.process_time() - began) / 20 < 0.025

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -41,10 +40,9 @@ def test_a_glob_means_what_it_means_to_pathspec(glob, paths):
         ("a/**/b/" * 10 + "c", "a/b/" * 500 + "d"),
     ],
 )
+@pytest.mark.timeout(30)
 def test_no_glob_takes_long(glob, path):
-    began = time.perf_counter()
     assert not compiled([glob]).match_file(path)
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("glob", ["[z-a]", "!", "\\"])

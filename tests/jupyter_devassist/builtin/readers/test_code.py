@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -117,12 +116,11 @@ def test_languages_without_a_grammar_are_cut_at_blank_lines(read):
     ]
 
 
+@pytest.mark.timeout(30)
 def test_a_source_that_is_slow_to_parse_is_cut_by_lines_and_says_so(read):
-    begin = time.process_time()
 
     reading = read("slow.cpp", "a<" * 100_000)
 
-    assert time.process_time() - begin < 5
     assert reading.blocks
     assert reading.notices == ("Its definitions were not found in time; it was cut at blank lines.",)
 
