@@ -208,14 +208,15 @@ class Assist:
 
     async def _open(self, *, wait: bool) -> None:
         """Build the rooms and begin their work; what fails is closed again and the data folder let go, for a doctor."""
-        rooms = None
+        building = asyncio.ensure_future(asyncio.to_thread(self._build))
         try:
-            rooms = await asyncio.to_thread(self._build)
+            rooms = await asyncio.shield(building)
             await rooms.jobs.start()
             await rooms.knowledge.start(wait=wait)
         except BaseException:
-            if rooms is not None:
-                await _close(rooms)
+            await asyncio.wait([building])  # a thread cannot be stopped half-way
+            if building.exception() is None:
+                await _close(building.result())
             if self._owner is not None:
                 self._owner.release()
             raise

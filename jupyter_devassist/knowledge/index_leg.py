@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Lock
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from ..errors import StorageDamaged, StorageFull
+from ..errors import AssistError, StorageDamaged, StorageFull
 from ..storage.filesystem import sync_folder
 from .store import Generation, Ledger, Target
 
@@ -67,6 +67,7 @@ class IndexLeg(Generic[Index, Entry]):
         self._folder = folder
         self._changing = Lock()
         self._rebuilding = Lock()
+        self._is_behind = False
         self._readers = Condition()
         self._reader_count: dict[int, int] = {}
         self._index: Index | None = None
@@ -110,18 +111,19 @@ class IndexLeg(Generic[Index, Entry]):
     def apply(self, *, wait: bool) -> int:
         """Bring the index up to date with the database; returns how many chunks that concerned.
 
-        While the index is being optimised or swapped this either waits or leaves what is
-        pending to the end of that. Repeating what was applied before changes nothing.
+        While another thread is at it, or the index is being optimised or swapped, this either waits or
+        leaves what is pending to the end of that. Repeating what was applied before changes nothing.
         """
-        if not self._changing.acquire(blocking=wait):
-            return 0
-        try:
-            return self._apply()
-        except (StorageDamaged, FileNotFoundError) as error:
-            self._distrust(str(error), self._generation.number if self._generation else 0)
-            return 0
-        finally:
-            self._changing.release()
+        changed, self._is_behind = 0, True
+        while self._is_behind and self._changing.acquire(blocking=wait):
+            try:
+                self._is_behind = False
+                changed += self._apply()
+            except (StorageDamaged, FileNotFoundError) as error:
+                self._distrust(str(error), self._generation.number if self._generation else 0)
+            finally:
+                self._changing.release()
+        return changed
 
     def is_current(self) -> bool:
         """Whether a search would find everything that is in the database."""
@@ -151,13 +153,15 @@ class IndexLeg(Generic[Index, Entry]):
                     done += len(entries)
                     if on_rebuilt is not None:
                         on_rebuilt(done, max(total, done))
-                self._swap(index, generation)
+                old_index, old_generation = self._swap(index, generation)
             except BaseException:
                 index.close()
                 self._drop(generation.number)
                 raise
+            self._retire(old_index, old_generation)
         finally:
             self._rebuilding.release()
+        self.apply(wait=True)
 
     def differences(self) -> int:
         """Compare every entry with the database, in which nobody writes meanwhile; returns how many differ."""
@@ -248,7 +252,8 @@ class IndexLeg(Generic[Index, Entry]):
                 return generation
             generation = self._apply_keys(index, generation, seq, keys)
 
-    def _swap(self, index: Index, generation: Generation) -> None:
+    def _swap(self, index: Index, generation: Generation) -> tuple[Index | None, Generation | None]:
+        """Make an index the live one; returns the one before it."""
         sync_folder(self._folder)
         with self._changing:
             generation = self._check(index, self._catch_up(index, generation))
@@ -257,11 +262,16 @@ class IndexLeg(Generic[Index, Entry]):
                 old_index, old_generation = self._index, self._generation
                 self._index, self._generation = index, generation
                 self.trouble = None
+        return old_index, old_generation
+
+    def _retire(self, old_index: Index | None, old_generation: Generation | None) -> None:
+        """Let go of what was live before, once nobody reads it; the new index stands whatever becomes of that."""
         if old_generation is not None:
             with self._readers:
                 self._readers.wait_for(lambda: not self._reader_count.get(old_generation.number), timeout=30)
             if old_index is not None:
-                old_index.close()
+                with suppress(AssistError):
+                    old_index.close()
         self._sweep()
 
     def _distrust(self, reason: str, number: int) -> None:

@@ -137,8 +137,11 @@ class Indexes:
         """Whether ``optimise`` would make searches faster or the folder smaller."""
         if self._vectors is None:
             return False
-        with self._vectors.reading() as index:
-            return index is not None and index.wants_care
+        try:
+            with self._vectors.reading() as index:
+                return index is not None and index.wants_care
+        except StorageDamaged:  # the leg has noted it, and asks for a rebuild
+            return False
 
     def optimise(self) -> None:
         """Tidy the vector index, and build its search structure once it has grown large; searches go on meanwhile."""

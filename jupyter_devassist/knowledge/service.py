@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,8 +110,7 @@ class Knowledge:
             await self._watcher.stop()
         if self._loading is not None:
             self._loading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loading
+            await asyncio.gather(self._loading, return_exceptions=True)
         await self._updating.stop()
 
     def close(self) -> None:
@@ -126,11 +124,13 @@ class Knowledge:
             try:
                 await self._load_once()
                 break
-            except AssistError as refusal:
+            except Exception as reason:
                 if not insist:
                     raise
-                log.warning("Searches by meaning have to wait: %s", refusal.message)
-                self._trouble = refusal.message
+                is_refusal = isinstance(reason, AssistError)
+                log.warning("Searches by meaning have to wait: %s", reason, exc_info=None if is_refusal else reason)
+                told = str(reason) if is_refusal else f"{type(reason).__name__}: {reason}"
+                self._trouble = f"Searches by meaning have to wait: {told}"
             await asyncio.sleep(LOAD_AGAIN_SECONDS)
 
     async def _load_once(self) -> None:
@@ -169,7 +169,7 @@ class Knowledge:
             embedded_count=embedded_count,
             by_state=by_state,
             embedder=self._finder.embedder_name,
-            degraded=self._trouble or self._indexes.degraded,
+            degraded=" ".join(filter(None, (self._trouble, self._indexes.degraded, self._unwatched))) or None,
         )
 
     async def sources(self, actor: Actor) -> tuple[Source, ...]:
@@ -284,12 +284,18 @@ class Knowledge:
     async def search(self, actor: Actor, query: str, k: int, filters: Filters) -> SearchResult:
         """The ``k`` passages that fit best, by words alone while vectors are still missing."""
         self._check_query(query)
-        return await self._workers.search(self._finder.find, query, k, filters, actor.root)
+        try:
+            return await self._workers.search(self._finder.find, query, k, filters, actor.root)
+        finally:
+            await self._updating.heal_soon()
 
     async def evidence(self, actor: Actor, query: str, k: int, filters: Filters) -> Evidence:
         """A search with the sentence vectors that an answer is composed from."""
         self._check_query(query)
-        return await self._workers.search(self._finder.evidence, query, k, filters, actor.root)
+        try:
+            return await self._workers.search(self._finder.evidence, query, k, filters, actor.root)
+        finally:
+            await self._updating.heal_soon()
 
     async def locate(self, actor: Actor, citation: Citation) -> Location:
         """Where a citation's quote stands now."""
@@ -298,7 +304,7 @@ class Knowledge:
         except NotFound:
             path = citation.path
         _check_inside(actor, path)
-        return await self._workers.cpu(self._locate, msgspec.structs.replace(citation, path=path), actor.root)
+        return await self._workers.search(self._locate, msgspec.structs.replace(citation, path=path), actor.root)
 
     def _locate(self, citation: Citation, root: Path) -> Location:
         try:
@@ -350,6 +356,10 @@ class Knowledge:
         if not document.path.is_relative_to(actor.root):
             raise NotFound("There is no such document; it may have been removed meanwhile.")
         return document
+
+    @property
+    def _unwatched(self) -> str | None:
+        return self._watcher.trouble if self._watcher is not None else None
 
     async def _watch(self) -> None:
         if self._watcher is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ..clock import Clock
-from ..errors import NotFound
+from ..errors import AssistError, NotFound
 from ..events import DocumentChanged, Events, LibraryChanged
 from ..jobs.model import Job
 from ..jobs.service import Jobs, Run
@@ -105,6 +105,7 @@ class Updating:
         self._refreshing: asyncio.Task[None] | None = None
         self._applied_at = 0.0
         self._is_embedding = self._more_to_embed = False
+        self._healing: dict[str, str] = {}
         jobs.register("scan", "library", self._scan)
         jobs.register("remove", "library", self._remove)
         jobs.register("rebuild", "indexes", self._rebuild)
@@ -216,10 +217,25 @@ class Updating:
 
     async def _care(self) -> None:
         """Queue what keeps the indexes right and fast."""
+        is_due = await self._workers.index(lambda: self._indexes.wants_care)
         if self._indexes.troubles():
-            await self._jobs.submit("rebuild", "rebuild", "Rebuild the search index")
-        elif self._indexes.wants_care:
+            await self._heal()
+        elif is_due:
             await self._jobs.submit("optimise", "optimise", "Tidy the search index")
+
+    async def heal_soon(self) -> None:
+        """Queue a rebuild when a search has just found an index damaged; once for each damage, as searches are many."""
+        if self._indexes.troubles() != self._healing:
+            try:
+                await self._heal()
+            except AssistError as refusal:  # on a full disk searches go on
+                log.warning("A damaged index has to wait: %s", refusal.message)
+                self._healing = {}
+
+    async def _heal(self) -> None:
+        self._healing = self._indexes.troubles()
+        if self._healing:
+            await self._jobs.submit("rebuild", "rebuild", "Rebuild the search index")
 
     async def _rebuild(self, run: Run, payload: bytes) -> str:
         def report(done: int, total: int) -> None:
@@ -229,7 +245,7 @@ class Updating:
         troubles = self._indexes.troubles()
         for name in troubles:
             await self._workers.cpu(self._indexes.rebuild, name, report)
-        return f"Rebuilt from the database. {' '.join(troubles.values())}".strip()
+        return f"Rebuilt from the database. {' '.join(troubles.values())}" if troubles else "It was rebuilt already."
 
     async def _snapshot(self, run: Run, payload: bytes) -> str:
         snapshot = await self._workers.cpu(

@@ -29,6 +29,8 @@ class Watcher:
         self._paths: frozenset[Path] = frozenset()
         self._thread: Thread | None = None
         self._stop = Event()
+        self.trouble: str | None = None
+        """Why changes are not seen, in words."""
 
     async def watch(self, paths: Iterable[Path]) -> None:
         """Watch exactly these files and folders from now on."""
@@ -38,7 +40,7 @@ class Watcher:
         await self.stop()
         self._paths = wanted
         if wanted:
-            self._stop = Event()
+            self._stop, self.trouble = Event(), None
             # A daemon, so that a server which ends without closing us is not held up by it.
             self._thread = Thread(
                 target=self._run,
@@ -68,7 +70,8 @@ class Watcher:
                     asyncio.run_coroutine_threadsafe(self._tell(set(paths)), loop)
             except OSError as reason:
                 # Too many folders for the system's watches: saves are still seen at the next scan.
-                log.warning("Files are not watched (%s); re-index to take up changes made outside JupyterLab", reason)
+                self.trouble = f"Changed files are not noticed ({reason}); re-index a folder to take up its changes."
+                log.warning("%s", self.trouble)
                 break
             except RuntimeError:
                 if not loop.is_closed():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_devassist.errors import StorageFull
+from jupyter_devassist.errors import StorageDamaged, StorageFull
 from jupyter_devassist.inference.base import EmbedderInfo
 from jupyter_devassist.knowledge.lexical_index import LexicalIndex
 from jupyter_devassist.knowledge.vector_index import VectorIndex
@@ -301,3 +301,20 @@ def remove(folder: Path) -> None:
     import shutil
 
     shutil.rmtree(folder)
+
+
+def test_a_rebuilt_index_stands_although_the_one_before_it_cannot_be_closed(
+    shelf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(index: LexicalIndex) -> None:
+        raise StorageDamaged("The word index cannot be used.")
+
+    shelf.open().fill(5)
+    with monkeypatch.context() as patched:
+        patched.setattr(LexicalIndex, "close", refuse)
+        shelf.indexes.rebuild("word index")
+    assert shelf.by_words("passage3x1") == ["passage3x1 about topic3"]
+    shelf.close()
+    shelf.open()
+    assert shelf.indexes.troubles() == {}
+    assert shelf.by_words("passage3x1") == ["passage3x1 about topic3"]

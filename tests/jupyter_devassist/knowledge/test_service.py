@@ -482,3 +482,33 @@ def test_embedding_that_was_cancelled_goes_on_when_it_is_resumed(
         assert status.embedded_count == status.chunk_count
 
     told(open_assist, story)
+
+
+def test_damage_that_a_search_comes_upon_is_mended_without_a_save(
+    open_assist: OpenAssist, actor: Actor, course: Path, home: Path
+) -> None:
+    async def story(assist: Assist) -> None:
+        await add(assist, actor, course)
+        for data in (home / "indexes").glob("vector-*/*/data/*"):
+            data.write_bytes(b"")
+        await assist.knowledge.search(actor, "rows of two frames", 3, Filters())
+        await assist.knowledge.settled()
+        result = await assist.knowledge.search(actor, "rows of two frames", 3, Filters())
+        assert result.legs == ("lexical", "vector")
+        assert (await assist.knowledge.status(actor)).degraded is None
+
+    told(open_assist, story)
+
+
+def test_the_status_says_that_changes_are_not_noticed(
+    open_assist: OpenAssist, actor: Actor, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*paths: Path, **options: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    async def story(assist: Assist) -> None:
+        monkeypatch.setattr("watchfiles.watch", full)
+        await add(assist, actor, course)
+        assert "OS file watch limit reached" in str((await assist.knowledge.status(actor)).degraded)
+
+    told(open_assist, story, watch=True)
