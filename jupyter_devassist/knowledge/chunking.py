@@ -18,7 +18,6 @@ from .model import Block, Chunk, Reading
 TokenSpans = Callable[[str], Sequence[tuple[int, int]]]
 """Character ranges of a text's tokens, in order, without special tokens."""
 
-_SPECIAL_TOKENS = 2
 _SEPARATOR_TOKENS = 2
 """Some tokenizers count the line end after heading and lead."""
 _CONTEXT_SHARE = 4
@@ -45,7 +44,7 @@ class _Piece(NamedTuple):
 def split_into_chunks(
     document_id: DocumentId, reading: Reading, token_spans: TokenSpans, max_tokens: int = 256
 ) -> list[Chunk]:
-    """Cut a reading into chunks whose indexed text fits ``max_tokens`` with the special tokens.
+    """Cut a reading into chunks whose indexed text has at most ``max_tokens``, special tokens not counted.
 
     A chunk never spans two notebook cells, pages, headings or kinds of block. Line ``n`` of its text is line
     ``span.start_line + n`` of its place. Each block is tokenized once.
@@ -57,7 +56,7 @@ class _Chunker:
     def __init__(self, document_id: DocumentId, token_spans: TokenSpans, max_tokens: int) -> None:
         self._document_id = document_id
         self._token_spans = token_spans
-        self._window = max_tokens - _SPECIAL_TOKENS
+        self._window = max_tokens
         self._contexts: dict[tuple[tuple[str, ...], str], _Context] = {}
         self._occurrences: Counter[bytes] = Counter()
 

@@ -14,7 +14,7 @@ from jupyter_devassist.knowledge.model import Block, Chunk, Reading
 from jupyter_devassist.values import DocumentId, Span
 
 DOCUMENT = DocumentId("document")
-SPECIAL = 2
+SEPARATORS = 2
 _PIECE = re.compile(r"\w{1,6}|[^\w\s]")
 _UNKNOWN_FROM = 100
 
@@ -102,7 +102,7 @@ def test_heading_and_lead_keep_what_is_nearest_within_their_share():
 
     assert chunk.heading == ("middle part", "innermost part")
     assert chunk.lead.endswith("and then the near words.")
-    assert len(word_pieces(chunk.indexed_text)) - len(word_pieces(chunk.text)) <= 64 + SPECIAL
+    assert len(word_pieces(chunk.indexed_text)) - len(word_pieces(chunk.text)) <= 64 + SEPARATORS
 
 
 def test_one_endless_heading_is_cut():
@@ -176,7 +176,7 @@ def test_every_chunk_fits_says_where_it_stands_and_no_word_is_lost(drawn, max_to
 
     for chunk in chunks:
         assert chunk.text.strip()
-        assert len(tokens(chunk.indexed_text)) <= max_tokens - SPECIAL
+        assert len(tokens(chunk.indexed_text)) <= max_tokens
         said = chunk.text.split("\n")
         assert len(said) == chunk.span.end_line - chunk.span.start_line + 1
         for at, each in enumerate(said):
@@ -207,5 +207,10 @@ def bundled() -> OnnxEmbedder:
 def test_chunks_fit_the_window_of_the_embedder_that_ships(bundled, drawn):
     for chunk in chunks_of(*as_blocks(drawn), max_tokens=bundled.info.max_tokens, tokens=bundled.token_spans):
         count = len(bundled.token_spans(chunk.indexed_text))
-        assert count <= bundled.info.max_tokens - SPECIAL
+        assert count <= bundled.info.max_tokens
         assert count <= chunk.token_count
+
+
+def test_the_whole_window_is_used() -> None:
+    assert len(chunks_of(block("word " * 64), max_tokens=64)) == 1
+    assert len(chunks_of(block("word " * 65), max_tokens=64)) == 2
