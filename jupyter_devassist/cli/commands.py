@@ -39,7 +39,7 @@ def index(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     Files that have not changed since the last time are left as they are. Afterwards they are kept up to date while
     JupyterLab runs.
     """
-    reports = run(_index([path.absolute() for path in paths], home, quiet=as_json))
+    reports = run(_index([path.resolve() for path in paths], home, quiet=as_json))
     if as_json:
         output.print_json({"reports": reports})
         return
