@@ -15,17 +15,18 @@ from ..values import JobId
 
 
 class Progress:
-    """Shows running jobs as bars; nothing at all when quiet."""
+    """Shows running jobs as bars; nothing at all when quiet, or when no terminal would show them move."""
 
     def __init__(self, *, quiet: bool) -> None:
+        console = Console(stderr=True)
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[unit]} · {task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=quiet,
+            console=console,
+            disable=quiet or not console.is_terminal,
             transient=True,
         )
         self._shown: dict[JobId, TaskID] = {}
