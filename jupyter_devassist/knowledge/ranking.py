@@ -78,11 +78,11 @@ def diversify(found: Sequence[Fused], chunks: Mapping[int, Chunk], count: int) -
 
     Only a second hit of a document is moved down: the order of documents by their best hit stays as it was.
     """
-    unique = _fold(found, chunks)
+    shingles = {one.key: _shingles(chunks[one.key].text) for one in found}
+    unique = _fold(found, shingles)
     if not unique:
         return []
     spread = max(unique[0].score - unique[-1].score, 1e-9)
-    shingles = {one.key: _shingles(chunks[one.key].text) for one in unique}
     left, chosen = list(unique), list[Fused]()
     taken: Counter[str] = Counter()
     overlap = dict.fromkeys(shingles, 0.0)
@@ -118,18 +118,17 @@ def _best_first(one: Fused) -> tuple[float, int]:
     return -one.score, one.key
 
 
-def _fold(found: Sequence[Fused], chunks: Mapping[int, Chunk]) -> list[Fused]:
+def _fold(found: Sequence[Fused], shingles: Mapping[int, frozenset[int]]) -> list[Fused]:
     """Let the best of several chunks with nearly the same text stand for the others."""
-    kept: list[tuple[Fused, frozenset[int]]] = []
+    kept: list[Fused] = []
     for one in found:
-        mine = _shingles(chunks[one.key].text)
-        for at, (other, theirs) in enumerate(kept):
-            if _similarity(mine, theirs) >= _SAME_TEXT:
-                kept[at] = (other._replace(folded=(*other.folded, one.key)), theirs)
+        for at, other in enumerate(kept):
+            if _similarity(shingles[one.key], shingles[other.key]) >= _SAME_TEXT:
+                kept[at] = other._replace(folded=(*other.folded, one.key))
                 break
         else:
-            kept.append((one, mine))
-    return [one for one, _ in kept]
+            kept.append(one)
+    return kept
 
 
 def _shingles(text: str) -> frozenset[int]:
@@ -137,7 +136,7 @@ def _shingles(text: str) -> frozenset[int]:
     words = _WORD.findall(text.lower())
     if len(words) <= _SHINGLE_WORDS:
         return frozenset({hash(text.strip())})
-    return frozenset(hash(tuple(words[at : at + _SHINGLE_WORDS])) for at in range(len(words) - _SHINGLE_WORDS + 1))
+    return frozenset(map(hash, zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False)))
 
 
 def _similarity(one: frozenset[int], other: frozenset[int]) -> float:
