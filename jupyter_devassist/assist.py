@@ -308,7 +308,7 @@ class Assist:
                 "another with --home or $JUPYTER_DEVASSIST_HOME."
             )
         return AssistError(
-            f"The library cannot be opened ({type(failure).__name__}: {failure}); "
+            f"The library cannot be opened ({type(failure).__name__}); the log says more, and "
             "`jupyter devassist doctor` looks into it."
         )
 
