@@ -41,6 +41,8 @@ class Root:
             raise PathNotAllowed("A path must stay inside the server's root, links followed.")
         try:
             real = path.resolve()
+            if real.is_dir() and not os.access(real, os.R_OK | os.X_OK):
+                raise PathNotAllowed(f"{real.name} may not be opened: change its permissions, or choose another.")
             is_hidden = self._is_hidden(path) or self._is_hidden(real)
         except OSError:  # too long a name, a folder that may not be searched
             raise PathNotAllowed("A path must be one that the server's system can follow.") from None
