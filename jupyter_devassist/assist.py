@@ -244,6 +244,8 @@ class Assist:
         from .jobs.service import Jobs
         from .jobs.store import JobStore
         from .jobs.workers import Workers
+        from .knowledge.caring import Caring
+        from .knowledge.embedding import Embedding
         from .knowledge.finding import Finder
         from .knowledge.indexes import Indexes
         from .knowledge.isolation import ReaderProcess
@@ -260,21 +262,32 @@ class Assist:
         indexes.open_lexical()
         finder = Finder(store=store, indexes=indexes, clock=self.clock)
         readers, isolation = self._plugins.readers(), ReaderProcess()
-        updating = Updating(
+        caring = Caring(
             store=store,
             indexes=indexes,
             jobs=jobs,
             workers=workers,
-            events=self.events,
             clock=self.clock,
             paths=self.paths,
-            readers=readers,
             undo_seconds=self._undo_seconds,
+        )
+        embedding = Embedding(store=store, caring=caring, jobs=jobs, workers=workers, events=self.events)
+        updating = Updating(
+            store=store,
+            caring=caring,
+            embedding=embedding,
+            jobs=jobs,
+            workers=workers,
+            events=self.events,
+            paths=self.paths,
+            readers=readers,
         )
         knowledge = Knowledge(
             store=store,
             indexes=indexes,
             finder=finder,
+            caring=caring,
+            embedding=embedding,
             updating=updating,
             watcher=Watcher(updating.changed) if self._watch else None,
             workers=workers,

@@ -16,6 +16,8 @@ from ..events import DocumentChanged, Events, LibraryChanged
 from ..jobs.model import Job
 from ..jobs.workers import Workers
 from ..values import Actor, CollectionId, DocumentId, SourceId
+from .caring import Caring
+from .embedding import Embedding
 from .finding import Evidence, Finder
 from .ingest import Intake
 from .isolation import ReaderProcess
@@ -38,7 +40,7 @@ from .model import (
 )
 from .reading import Reader, ReadingLimits, read_file, without_folder
 from .store import KnowledgeStore
-from .updating import Ready, Updating
+from .updating import Updating
 from .watcher import Watcher
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Knowledge:
         store: KnowledgeStore,
         indexes: Indexes,
         finder: Finder,
+        caring: Caring,
+        embedding: Embedding,
         updating: Updating,
         watcher: Watcher | None,
         workers: Workers,
@@ -76,6 +80,8 @@ class Knowledge:
         self._store = store
         self._indexes = indexes
         self._finder = finder
+        self._caring = caring
+        self._embedding = embedding
         self._updating = updating
         self._watcher = watcher
         self._workers = workers
@@ -99,7 +105,7 @@ class Knowledge:
         self._loading = asyncio.create_task(self._load(insist=not wait), name="devassist-load")
         if wait:
             await self._loading
-            await self._updating.mended()
+            await self._caring.mended()
         await self._watch()
         if self._watcher is not None:
             for source in await self._workers.search(self._store.sources):
@@ -112,6 +118,7 @@ class Knowledge:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
         await self._updating.stop()
+        await self._caring.stop()
 
     def close(self) -> None:
         """Let go of the indexes and of the reading process; nothing may be running any more."""
@@ -148,10 +155,11 @@ class Knowledge:
             embedder=embedder,
             clock=self._clock,
         )
-        self._updating.set_ready(Ready(intake, embedder))
+        self._updating.set_ready(intake)
         await self._workers.index(self._indexes.open_vectors, embedder.info)
         self._finder.use(embedder)
-        await self._updating.vectors_opened()
+        await self._caring.vectors_opened()
+        await self._embedding.vectors_opened(embedder)
 
     async def settled(self) -> None:
         """Return once every change told so far can be searched."""
@@ -227,14 +235,14 @@ class Knowledge:
         """Take a document out until it is restored; the file stays."""
         await self._document(actor, document_id)
         await self._workers.write(self._store.exclude_document, document_id)
-        self._updating.erase_later(document_id)
-        await self._updating.apply()
+        self._caring.erase_later(document_id)
+        await self._caring.apply()
         self._events.publish(DocumentChanged(document_id=document_id, state="removed"))
 
     async def restore_document(self, actor: Actor, document_id: DocumentId) -> Job:
         """Take a removed document in again."""
         path = await self._workers.write(self._store.restore_document, document_id, actor.root)
-        self._updating.erase_not(document_id)
+        self._caring.erase_not(document_id)
         return await self._updating.scan(path, force=False)
 
     async def reindex(self, actor: Actor, document_id: DocumentId | None) -> Job:
@@ -287,7 +295,7 @@ class Knowledge:
         try:
             return await self._workers.search(self._finder.find, query, k, filters, actor.root)
         finally:
-            await self._updating.heal_soon()
+            await self._caring.heal_soon()
 
     async def evidence(self, actor: Actor, query: str, k: int, filters: Filters) -> Evidence:
         """A search with the sentence vectors that an answer is composed from."""
@@ -295,7 +303,7 @@ class Knowledge:
         try:
             return await self._workers.search(self._finder.evidence, query, k, filters, actor.root)
         finally:
-            await self._updating.heal_soon()
+            await self._caring.heal_soon()
 
     async def locate(self, actor: Actor, citation: Citation) -> Location:
         """Where a citation's quote stands now."""
