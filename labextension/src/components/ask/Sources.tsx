@@ -6,11 +6,13 @@ import { plain } from '../../models/speech';
 import { kindIcon } from '../shared/kindIcon';
 import { Plain } from '../shared/Plain';
 import { useTrans } from '../shared/surroundings';
-import { citationName, fileName, placeInWords } from '../shared/words';
+import { fileName, placeInWords } from '../shared/words';
 
 interface ISourcesProps {
   readonly citations: readonly Citation[];
   readonly others: readonly Passage[];
+  /** Whether the quote of a citation is code. */
+  readonly isCode: (citation: Citation) => boolean;
   readonly previewId: string;
   readonly previewedMarker: number | null;
   readonly onOpenCitation: (citation: Citation) => void;
@@ -76,13 +78,13 @@ export function Sources(props: ISourcesProps): JSX.Element {
 function CitationRow(props: ISourcesProps & { citation: Citation }): JSX.Element {
   const { citation } = props;
   const trans = useTrans();
+  const quoteId = useId();
   return (
     <li>
       <button
         type="button"
         className="jp-DevAssist-source"
-        aria-label={citationName(citation, trans)}
-        aria-describedby={props.previewedMarker === citation.marker ? props.previewId : undefined}
+        aria-describedby={props.previewedMarker === citation.marker ? props.previewId : quoteId}
         onClick={() => props.onOpenCitation(citation)}
         onMouseMove={event => props.onHover(citation.marker, event.currentTarget)}
         onMouseLeave={props.onLeave}
@@ -94,13 +96,17 @@ function CitationRow(props: ISourcesProps & { citation: Citation }): JSX.Element
         }}
         onKeyUp={event => event.key === ' ' && event.preventDefault()}
       >
-        <span className="jp-DevAssist-marker">[{citation.marker}]</span>
+        <span className="jp-DevAssist-marker" aria-hidden="true">
+          [{citation.marker}]
+        </span>
+        <span className="jp-DevAssist-spoken">{trans.__('Source %1:', citation.marker)}</span>
         <span className="jp-DevAssist-sourceName" dir="auto">
           <Plain text={fileName(citation.path)} />
+          <span className="jp-DevAssist-spoken">,</span>
         </span>
         <span className="jp-DevAssist-sourcePlace">{placeInWords(citation.span, trans)}</span>
-        <span className="jp-DevAssist-sourceQuote" dir="auto">
-          “<Plain text={citation.quote.replace(/\s+/g, ' ')} />”
+        <span className="jp-DevAssist-sourceQuote" id={quoteId} aria-hidden="true" dir="auto">
+          “<Plain text={oneLine(citation.quote, props.isCode(citation))} />”
         </span>
       </button>
     </li>
@@ -134,7 +140,7 @@ export function Passages({ passages, onOpen }: IPassagesProps): JSX.Element {
               </span>
               <span className="jp-DevAssist-sourcePlace">{placeInWords(chunk.span, trans)}</span>
               <span className="jp-DevAssist-sourceQuote" dir="auto">
-                <Plain text={beginning(chunk)} />
+                <Plain text={oneLine(chunk.text.slice(0, 300), chunk.kind === 'code')} />
               </span>
             </button>
           </li>
@@ -144,8 +150,7 @@ export function Passages({ passages, onOpen }: IPassagesProps): JSX.Element {
   );
 }
 
-/** The first words of a passage, without the marks of Markdown. */
-function beginning({ kind, text }: Passage['chunk']): string {
-  const start = text.slice(0, 300);
-  return kind === 'code' ? start.replace(/\s+/g, ' ') : plain(start);
+/** A text in one line, without the marks of Markdown. */
+function oneLine(text: string, isCode: boolean): string {
+  return isCode ? text.replace(/\s+/g, ' ') : plain(text);
 }

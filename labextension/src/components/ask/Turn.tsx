@@ -29,6 +29,9 @@ export const Turn = memo(function Turn(props: ITurnProps): JSX.Element {
   const previewId = useId();
   const preview = usePreview();
   const others = useMemo(() => uncitedPassages(turn), [turn]);
+  const passageOf = (citation: Citation) =>
+    turn.passages.find(passage => passage.chunk.id === citation.chunk_id);
+  const isCode = (citation: Citation) => passageOf(citation)?.chunk.kind === 'code';
   const previewed = turn.citations.find(citation => citation.marker === preview.previewed?.marker);
 
   const renderMark = useCallback(
@@ -63,6 +66,7 @@ export const Turn = memo(function Turn(props: ITurnProps): JSX.Element {
           <Sources
             citations={turn.citations}
             others={others}
+            isCode={isCode}
             previewId={previewId}
             previewedMarker={previewed?.marker ?? null}
             onOpenCitation={citation => {
@@ -82,7 +86,7 @@ export const Turn = memo(function Turn(props: ITurnProps): JSX.Element {
         <Preview
           id={previewId}
           citation={previewed}
-          passage={turn.passages.find(passage => passage.chunk.id === previewed.chunk_id)}
+          passage={passageOf(previewed)}
           anchor={preview.previewed.anchor}
           onEnter={preview.hold}
           onLeave={preview.leave}
@@ -135,6 +139,7 @@ function Ending({ turn, onRetry }: ITurnProps): JSX.Element | null {
   }
   return (
     <div className="jp-DevAssist-state">
+      {turn.notice !== null && <Notice tone="warning">{turn.notice}</Notice>}
       {turn.state === 'stopped' && (
         <>
           <span>{trans.__('Stopped.')}</span>

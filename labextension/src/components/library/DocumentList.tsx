@@ -6,7 +6,7 @@ import { IconButton } from '../shared/IconButton';
 import { kindIcon } from '../shared/kindIcon';
 import { Plain } from '../shared/Plain';
 import { useTrans } from '../shared/surroundings';
-import { documentDetail, kindInWords, stateInWords } from '../shared/words';
+import { documentDetail, fileName, kindInWords, stateInWords } from '../shared/words';
 
 interface IDocumentActions {
   readonly onOpen: (document: Document) => void;
@@ -50,10 +50,15 @@ const DocumentRow = memo(function DocumentRow(props: IDocumentRowProps): JSX.Ele
           type="button"
           className="jp-DevAssist-documentName"
           title={document.path}
-          dir="auto"
+          aria-label={document.path}
           onClick={() => props.onOpen(document)}
         >
-          <Plain text={document.path} />
+          <span className="jp-DevAssist-documentFolder" dir="auto">
+            <Plain text={document.path.slice(0, document.path.length - fileName(document.path).length)} />
+          </span>
+          <span className="jp-DevAssist-documentFile" dir="auto">
+            <Plain text={fileName(document.path)} />
+          </span>
         </button>
         <div className={`jp-DevAssist-documentDetail ${isBad ? 'jp-mod-bad' : ''}`} title={detail}>
           <span className="jp-DevAssist-documentState">{stateInWords(document.state, trans)}</span>

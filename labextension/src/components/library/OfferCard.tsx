@@ -15,7 +15,7 @@ interface IOfferCardProps {
 export function OfferCard({ offer, onAccept, onDecline }: IOfferCardProps): JSX.Element {
   const trans = useTrans();
   const { paths, preview } = offer;
-  const names = paths.map(path => (path === '' ? '/' : path)).join(', ');
+  const names = paths.map(path => (path === '' ? trans.__('the top folder') : path)).join(', ');
   return (
     <section className="jp-DevAssist-offer" aria-label={trans.__('Add to the library')}>
       <h3>
