@@ -27,7 +27,7 @@ def to_html(text: str, links: Mapping[int, str]) -> str:
         if fence:
             end = next((i for i in range(position + 1, len(lines)) if lines[i].strip() == fence[1]), len(lines))
             code = escape("\n".join(lines[position + 1 : end]))
-            parts.append(f'<pre style="{CODE_STYLE}"><code>{code}</code></pre>')
+            parts.append(f'<pre style="{CODE_STYLE}"><code style="background:none">{code}</code></pre>')
             position = end + 1
         elif not line.strip():
             position += 1

@@ -59,7 +59,7 @@ def test_code_is_shown_as_it_is():
 
 
 def test_code_that_is_still_growing_is_code_already():
-    assert "<code>x = 1</code>" in to_html("```\nx = 1", {})
+    assert ">x = 1</code></pre>" in to_html("```\nx = 1", {})
 
 
 @given(st.text(alphabet=st.sampled_from("ab<>&\"'`*[]1#-\n~!()=: /"), max_size=80))

@@ -116,7 +116,7 @@ class Assistant:
 
 def ending(turn: Locator) -> Locator:
     """What stands below an answer that is complete, refused, stopped or failed."""
-    return turn.locator(".jp-DevAssist-state:not(.jp-mod-running), .jp-DevAssist-notice")
+    return turn.locator(".jp-DevAssist-state:not(.jp-mod-running), .jp-DevAssist-notice").last
 
 
 def is_in_view(element: Locator) -> bool:

@@ -22,5 +22,13 @@ describe('what is spoken', () => {
 
   it('is free of marks', () => {
     expect(plain('**Use** [the guide](https://x.example) `now`')).toBe('Use the guide now');
+    expect(plain('## Heading\n> quoted\n- item *one*, _two_')).toBe('Heading quoted item one, two');
+  });
+
+  it('keeps the signs that belong to code and to names', () => {
+    expect(plain('`left.merge(right, left_index=True)` when a > b, 2 * 3')).toBe(
+      'left.merge(right, left_index=True) when a > b, 2 * 3'
+    );
+    expect(plain('the column station_id and `__init__`')).toBe('the column station_id and __init__');
   });
 });
