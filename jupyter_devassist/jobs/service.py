@@ -120,7 +120,11 @@ class Jobs:
             self._lanes.append(asyncio.create_task(self._run_lane(queue), name=f"devassist-jobs-{lane}"))
         for row in await self._workers.write(self._store.unfinished):
             if row.job.kind in self._work:
-                await self._enqueue(msgspec.structs.replace(row, job=_with_state(row.job, "queued")))
+                # It is kept already, and a full disk must not keep the library from opening.
+                queued = msgspec.structs.replace(row, job=_with_state(row.job, "queued"))
+                self._unkept[row.job.id] = self._queued[row.job.id] = queued
+                self._finished[row.job.id] = asyncio.Event()
+                self._line_up(queued)
 
     async def stop(self) -> None:
         """Stop running and let go who waits; what was running stays unfinished and goes on at the next start."""
@@ -209,7 +213,7 @@ class Jobs:
         return row
 
     async def _enqueue(self, row: JobRow) -> None:
-        job_id, (lane, _) = row.job.id, self._work[row.job.kind]
+        job_id = row.job.id
         # Queued before it is kept: the next of the same key, which may come meanwhile, has to find it.
         self._queued[job_id] = row
         self._finished[job_id] = asyncio.Event()
@@ -220,7 +224,11 @@ class Jobs:
             self._finished.pop(job_id).set()
             raise
         self._unkept.pop(job_id, None)
-        self._queues[lane].put_nowait(job_id)
+        self._line_up(row)
+
+    def _line_up(self, row: JobRow) -> None:
+        lane, _ = self._work[row.job.kind]
+        self._queues[lane].put_nowait(row.job.id)
         self._publish(row.job)
 
     async def _run_lane(self, queue: asyncio.Queue[JobId]) -> None:

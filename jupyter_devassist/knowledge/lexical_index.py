@@ -28,6 +28,9 @@ _MAX_TERMS_WEIGHED = 1024
 _PATH_PARTS = 3
 _ANALYZER = "words"
 
+_NO_ROOM = ("os error 28", "code: 28,", "kind: storagefull")
+"""How Tantivy's messages say so, in lower case."""
+
 
 class LexicalIndex:
     """One folder with a Tantivy index in it. Only one process at a time may apply changes."""
@@ -205,7 +208,7 @@ def _translated() -> Iterator[None]:
         # A panic inside Tantivy arrives as a BaseException of a class that cannot be imported.
         if not isinstance(error, (OSError, ValueError, RuntimeError)) and type(error).__name__ != "PanicException":
             raise
-        if getattr(error, "errno", None) == errno.ENOSPC or "os error 28" in str(error).lower():
+        if getattr(error, "errno", None) == errno.ENOSPC or any(sign in str(error).lower() for sign in _NO_ROOM):
             raise StorageFull("No room is left on the disk for the word index; free some space.") from error
         raise StorageDamaged(
             f"The word index cannot be used ({error}); `jupyter devassist doctor` rebuilds it."

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ..clock import Clock
-from ..errors import AssistError, InvalidInput, ModelUnavailable, NotFound, PathNotAllowed, TooLarge
+from ..errors import AssistError, InvalidInput, ModelUnavailable, NotFound, PathNotAllowed, StorageFull, TooLarge
 from ..events import DocumentChanged, Events, LibraryChanged
 from ..jobs.model import Job
 from ..jobs.workers import Workers
@@ -109,7 +109,7 @@ class Knowledge:
         await self._watch()
         if self._watcher is not None:
             for source in await self._workers.search(self._store.sources):
-                await self._updating.scan(source.path, force=False)
+                await _if_room(self._updating.scan(source.path, force=False))
 
     async def stop(self) -> None:
         if self._watcher is not None:
@@ -158,8 +158,8 @@ class Knowledge:
         self._updating.set_ready(intake)
         await self._workers.index(self._indexes.open_vectors, embedder.info)
         self._finder.use(embedder)
-        await self._caring.vectors_opened()
-        await self._embedding.vectors_opened(embedder)
+        await _if_room(self._caring.vectors_opened())
+        await _if_room(self._embedding.vectors_opened(embedder))
 
     async def settled(self) -> None:
         """Return once every change told so far can be searched."""
@@ -381,6 +381,14 @@ class Knowledge:
                 f"query: it has {len(query):,} characters, and at most {self._max_query_chars:,} are searched for; "
                 "shorten it."
             )
+
+
+async def _if_room(work: Awaitable[object]) -> None:
+    """Queue what is due; on a full disk it waits for the next start, and what is there is searched all the same."""
+    try:
+        await work
+    except StorageFull as refusal:
+        log.warning("What is due has to wait: %s", refusal.message)
 
 
 def _check_exists(path: Path) -> None:
