@@ -65,7 +65,7 @@ class Assistant:
 
     def row(self, path: str) -> Locator:
         """A document in the library."""
-        return self.documents.get_by_role("listitem").filter(has=self.page.get_by_role("button", name=path, exact=True))
+        return self.documents.get_by_role("listitem").filter(has=self.page.get_by_title(path, exact=True))
 
     def filter_documents(self, text: str) -> None:
         self.show("Library")

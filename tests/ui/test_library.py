@@ -131,7 +131,7 @@ def test_the_list_is_narrowed_by_state(assistant: Assistant, made: Path):
 
 def test_a_document_is_opened_from_the_list(assistant: Assistant):
     assistant.filter_documents("04-joining")
-    assistant.panel.get_by_role("button", name="course/04-joining.ipynb", exact=True).click()
+    assistant.row("course/04-joining.ipynb").get_by_role("button", name="04-joining.ipynb", exact=True).click()
     expect(assistant.page.locator("#jp-main-dock-panel").get_by_role("tab", name="04-joining.ipynb")).to_be_visible()
 
 

@@ -41,25 +41,26 @@ const DocumentRow = memo(function DocumentRow(props: IDocumentRowProps): JSX.Ele
   const trans = useTrans();
   const Icon = kindIcon(document.kind).react;
   const isBad = document.state === 'failed' || document.state === 'skipped';
+  const name = fileName(document.path);
   const detail = documentDetail(document, props.now, trans);
   return (
     <li className="jp-DevAssist-document">
       <Icon tag="span" elementSize="normal" title={kindInWords(document.kind, trans)} />
       <div className="jp-DevAssist-documentText">
-        <button
-          type="button"
-          className="jp-DevAssist-documentName"
-          title={document.path}
-          aria-label={document.path}
-          onClick={() => props.onOpen(document)}
-        >
+        <div className="jp-DevAssist-documentHead">
+          <button
+            type="button"
+            className="jp-DevAssist-documentName"
+            title={document.path}
+            dir="auto"
+            onClick={() => props.onOpen(document)}
+          >
+            <Plain text={name} />
+          </button>
           <span className="jp-DevAssist-documentFolder" dir="auto">
-            <Plain text={document.path.slice(0, document.path.length - fileName(document.path).length)} />
+            <Plain text={document.path.slice(0, -name.length - 1)} />
           </span>
-          <span className="jp-DevAssist-documentFile" dir="auto">
-            <Plain text={fileName(document.path)} />
-          </span>
-        </button>
+        </div>
         <div className={`jp-DevAssist-documentDetail ${isBad ? 'jp-mod-bad' : ''}`} title={detail}>
           <span className="jp-DevAssist-documentState">{stateInWords(document.state, trans)}</span>
           {' · '}
