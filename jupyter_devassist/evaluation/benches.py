@@ -25,8 +25,8 @@ KILLS = 200
 _CRASH_SEED = 20_26
 _SPEED_TEXTS = 200
 _SPEED_QUESTIONS = 40
-_POOL = 1_500
-_POOL_QUESTIONS = 300
+_POOL = 1_000
+_POOL_QUESTIONS = 200
 
 
 def run(names: Sequence[str], setting: Setting) -> Iterator[tuple[str, list[Figure]]]:
