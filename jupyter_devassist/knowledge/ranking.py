@@ -28,6 +28,10 @@ _HITS_SUPPORTED = 5
 # Beyond this the words of a pasted page would outweigh everything else.
 _MOST_CEILING = 120.0
 
+# A word that is in so few chunks, and in fewer than one of fifty.
+_MOST_NAMED = 5
+_RARE = 4.0
+
 _SAME_TEXT = 0.8
 _REPEAT_STEP = 0.1
 _OVERLAP_STEP = 0.3
@@ -64,13 +68,22 @@ def fuse(lexical: LexicalHits, vector: Sequence[Hit]) -> list[Fused]:
     cosines = {hit.key: hit.score for hit in vector}
     floor, best = min(cosines.values()), max(cosines.values())
     weight = _weight_of_words(lexical.hits, cosines, floor, best)
+    lift = best - floor if _is_name(lexical) else 0.0
+    strongest = max(hit.score for hit in lexical.hits)
     shrink = min(1.0, _MOST_CEILING / lexical.ceiling) if lexical.ceiling > 0 else 1.0
     fused = []
     for key in by_words.keys() | by_meaning.keys():
         words = by_words[key][1] * shrink if key in by_words else 0.0
         score = cosines.get(key, floor) + weight * (words / _WORDS_UNIT) ** _WORDS_POWER
+        if lift and key in by_words:
+            score += lift * by_words[key][1] / strongest
         fused.append(Fused(key, score, _rank(by_words, key), _rank(by_meaning, key)))
     return sorted(fused, key=_best_first)
+
+
+def _is_name(lexical: LexicalHits) -> bool:
+    """Whether the words are so rare that they can only be the name of something, which meaning knows nothing of."""
+    return len(lexical.hits) <= _MOST_NAMED and max(lexical.terms.values(), default=0.0) >= _RARE
 
 
 def diversify(found: Sequence[Fused], chunks: Mapping[int, Chunk], count: int) -> list[Fused]:

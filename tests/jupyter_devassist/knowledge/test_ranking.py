@@ -125,3 +125,15 @@ def test_diversity_loses_no_hit_and_passes_no_limit(rows: list[tuple[str, str, f
     assert len(chosen) <= count
     accounted = [key for one in diversify(found, chunks, len(rows)) for key in (one.key, *one.folded)]
     assert sorted(accounted) == sorted(chunks)
+
+
+def test_a_word_that_stands_in_one_chunk_only_leads_to_it_however_strange_its_meaning() -> None:
+    near = [Hit(key, 0.31 - key / 1000) for key in range(100)]
+    named = LexicalHits([Hit(500, 3.0)], ceiling=13.0, terms={"ntggqpsjcjlk": 6.0})
+    assert fuse(named, near)[0].key == 500
+
+
+def test_a_word_that_many_chunks_hold_does_not_outrank_meaning_by_itself() -> None:
+    near = [Hit(key, 0.7 - key / 1000) for key in range(100)]
+    common = LexicalHits([Hit(500 + key, 1.0) for key in range(50)], ceiling=4.0, terms={"frame": 1.5})
+    assert fuse(common, near)[0].key == 0
