@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ARTEFACTS = Path(__file__).parent / "artefacts"
-TABS = ("Ask", "Library")
 
 
 class Assistant:
     """One window of JupyterLab with the panel in it."""
 
-    def __init__(self, page: Page, lab_url: str) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.lab_url = lab_url
         self.panel = page.get_by_role("region", name="Assistant", exact=True)
         self.question = self.panel.get_by_role("textbox", name="Question", exact=True)
         self.answers = self.panel.get_by_role("log", name="Questions and answers").get_by_role("article")
@@ -26,6 +26,10 @@ class Assistant:
         """Click the tab in the left sidebar, as on a first visit."""
         self.page.get_by_role("tab", name="Ask your notebooks").click()
         expect(self.question).to_be_visible()
+
+    def wait_for_lab(self) -> None:
+        """Wait until JupyterLab has restored its window, and takes shortcuts."""
+        self.page.locator("#jp-main-dock-panel").get_by_role("tab").first.wait_for()
 
     def focus_question(self) -> None:
         """Go to the question by its shortcut, from wherever the focus is."""
@@ -73,9 +77,14 @@ class Assistant:
 
     def run_command(self, name: str) -> None:
         """Choose an entry of the command palette."""
-        self.page.keyboard.press("Control+Shift+C")
         palette = self.page.locator("#modal-command-palette")
-        palette.get_by_role("combobox").or_(palette.locator("input")).first.fill(name)
+        field = palette.get_by_role("combobox").or_(palette.locator("input")).first
+        for _ in range(5):  # a notebook that is being drawn may swallow the keys
+            self.page.keyboard.press("Control+Shift+C")
+            with suppress(PlaywrightTimeout):
+                field.wait_for(state="visible", timeout=5_000)
+                break
+        field.fill(name)
         palette.locator(".lm-CommandPalette-item.lm-mod-active", has_text=name).wait_for()
         self.page.keyboard.press("Enter")
         expect(palette).to_be_hidden()
@@ -117,17 +126,3 @@ class Assistant:
 def ending(turn: Locator) -> Locator:
     """What stands below an answer that is complete, refused, stopped or failed."""
     return turn.locator(".jp-DevAssist-state:not(.jp-mod-running), .jp-DevAssist-notice").last
-
-
-def is_in_view(element: Locator) -> bool:
-    """Whether the middle of an element can be seen: inside the window, and not below something else."""
-    return bool(
-        element.evaluate(
-            """node => {
-                const { left, top, width, height } = node.getBoundingClientRect();
-                const [x, y] = [left + width / 2, top + height / 2];
-                const hit = document.elementFromPoint(x, y);
-                return height > 0 && hit !== null && (node.contains(hit) || hit.contains(node));
-            }"""
-        )
-    )
