@@ -119,8 +119,9 @@ def open_lab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenL
         page.on("pageerror", lambda error: failures.append(str(error)))
         workspace = re.sub(r"\W+", "-", request.node.name)
         page.goto(f"{lab.url}lab/workspaces/{workspace}?reset&token={TOKEN}")
-        page.get_by_role("tab", name="Launcher").wait_for()
-        return Assistant(page, lab.url)
+        assistant = Assistant(page)
+        assistant.wait_for_lab()
+        return assistant
 
     yield opened
     if request.node.stash[REPORTS].failed:

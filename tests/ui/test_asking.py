@@ -54,20 +54,13 @@ def test_the_sources_come_before_the_answer_and_stay_where_they_are(assistant: A
 def test_what_the_notes_do_not_cover_is_refused_with_the_nearest_passages(assistant: Assistant):
     turn = assistant.ask("How does photosynthesis work in plants?")
     expect(turn).to_contain_text("Your notes do not cover this. Nearest:")
+    expect(assistant.source(1)).to_have_count(0)
     passages = turn.get_by_role("listitem")
     expect(passages).not_to_have_count(0)
     passages.first.get_by_role("button").click()
     expect(
         assistant.page.locator("#jp-main-dock-panel .jp-DevAssist-markedCell, .jp-DevAssist-markedLine").first
     ).to_be_in_viewport()
-
-
-def test_no_source_is_shown_as_evidence_for_what_is_going_to_be_refused(assistant: Assistant):
-    turn = assistant.begin("How does photosynthesis work in plants?", hold_before="done")
-    expect(turn).to_contain_text("Answering…")
-    assistant.go_on()
-    expect(turn).to_contain_text("Your notes do not cover this.")
-    expect(assistant.source(1)).to_have_count(0)
 
 
 def test_a_stopped_answer_stays_and_can_be_asked_again(assistant: Assistant):
@@ -94,7 +87,7 @@ def test_escape_stops(assistant: Assistant):
 def test_a_half_written_question_survives_a_reload(assistant: Assistant):
     assistant.question.fill("How do I keep leading zeros")
     assistant.page.reload()
-    assistant.page.get_by_role("tab", name="Ask your notebooks").wait_for()
+    assistant.wait_for_lab()
     assistant.focus_question()
     expect(assistant.question).to_have_value("How do I keep leading zeros")
 

@@ -14,6 +14,7 @@ from .lab import Lab
 
 NOTEBOOK_SETTINGS = "lab/api/settings/@jupyterlab/notebook-extension:tracker"
 QUOTED_TEXT = "() => [...(CSS.highlights.get('jp-devassist-quote') ?? [])].join('')"
+FLASHING = re.compile("jp-mod-flashing")
 PLANTED = "Which tree did the gardener plant beside the observatory?"
 
 
@@ -28,25 +29,16 @@ def test_a_citation_opens_its_notebook_at_the_cited_text(lab: Lab, assistant: As
     assistant.keep("cited-text")
 
 
-def test_a_citation_of_code_marks_its_lines(lab: Lab, assistant: Assistant):
+def test_a_citation_of_code_marks_its_lines_until_the_next_click(lab: Lab, assistant: Assistant):
     assistant.ask("What does groupby transform do?")
     assistant.source(3).click()
     cell = cited_cell(assistant, lab.root / "course" / "05-grouping.ipynb", "grouping-transform-share-code")
     marked = cell.locator(".cm-line.jp-DevAssist-markedLine")
     expect(marked).to_have_count(2)
-    expect(marked.first).to_have_text(
-        'share = trips["minutes"] / trips.groupby("station_id")["minutes"].transform("sum")'
-    )
+    expect(marked.first).to_contain_text('share = trips["minutes"] / trips.groupby("station_id")')
     expect(marked.first).to_be_in_viewport()
-
-
-def test_the_mark_flashes_and_stays_thin_until_the_next_click(lab: Lab, assistant: Assistant):
-    assistant.ask("What does groupby transform do?")
-    assistant.source(3).click()
-    cell = cited_cell(assistant, lab.root / "course" / "05-grouping.ipynb", "grouping-transform-share-code")
-    marked = cell.locator(".cm-line.jp-DevAssist-markedLine").first
-    expect(marked).to_have_class(re.compile("jp-mod-flashing"))
-    expect(marked).not_to_have_class(re.compile("jp-mod-flashing"))
+    expect(marked.first).to_have_class(FLASHING)
+    expect(marked.first).not_to_have_class(FLASHING)
     cell.click()
     expect(assistant.page.locator(".jp-DevAssist-markedLine, .jp-DevAssist-markedCell")).to_have_count(0)
 
@@ -60,7 +52,7 @@ def test_the_cell_is_found_in_a_long_notebook_however_little_of_it_is_drawn(lab:
         assistant.open()
         assistant.ask(PLANTED)
         assistant.source(1).click()
-        cell = cited_cell(assistant, made / "long.ipynb", "cell-217")
+        cell = cited_cell(assistant, made / "long.ipynb", "cell-117")
         expect(cell).to_be_in_viewport(ratio=1)
         expect(cell).to_contain_text("ginkgo")
         expect(cell).to_have_class(re.compile("jp-DevAssist-markedCell"))
@@ -97,7 +89,7 @@ def test_a_word_document_is_quoted_where_nothing_can_show_it(assistant: Assistan
     expect(notice).to_be_hidden()
 
 
-def test_a_changed_document_is_said_to_have_changed_and_the_quote_is_shown(lab: Lab, assistant: Assistant, made: Path):
+def test_a_changed_document_is_said_to_have_changed_and_the_quote_is_shown(lab: Lab, made: Path, assistant: Assistant):
     notes = made / "lighthouse.md"
     question = "What colour does the keeper paint the lamp room?"
     text = "# Lighthouse\n\nThe keeper of the lighthouse paints the lamp room turquoise every spring.\n"
@@ -109,10 +101,11 @@ def test_a_changed_document_is_said_to_have_changed_and_the_quote_is_shown(lab: 
     expect(notice).to_contain_text("lighthouse.md")
     expect(notice.locator("blockquote")).to_contain_text("paints the lamp room turquoise")
     expect(assistant.page.locator(".jp-FileEditor:visible")).to_contain_text("Nobody lives at the lighthouse")
+    expect(assistant.page.locator(".jp-DevAssist-markedLine")).to_have_count(0)
     assistant.keep("stale")
 
 
-def test_a_deleted_document_is_said_to_be_gone_and_the_quote_is_shown(lab: Lab, assistant: Assistant, made: Path):
+def test_a_deleted_document_is_said_to_be_gone_and_the_quote_is_shown(lab: Lab, made: Path, assistant: Assistant):
     notes = made / "windmill.md"
     question = "How many geese does the miller keep?"
     lab.write(notes, "# Windmill\n\nThe miller of the old windmill keeps seven grey geese.\n", ask=question)
@@ -163,8 +156,8 @@ def page_shown_after(click: Callable[[], None], page: Page) -> Locator:
 
 def long_notebook() -> str:
     notebook = nbformat.v4.new_notebook()
-    for number in range(300):
-        if number == 217:
+    for number in range(160):
+        if number == 117:
             cell = nbformat.v4.new_markdown_cell("The gardener planted a ginkgo tree beside the observatory.")
         elif number % 2:
             cell = nbformat.v4.new_markdown_cell(f"Stone {number} was laid on day {number * 3}.\n\nIt is heavy.")

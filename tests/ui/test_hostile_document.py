@@ -38,7 +38,7 @@ def hostile(lab: Lab, made: Path) -> str:
     return f"{made.name}/observatory.md"
 
 
-def test_a_hostile_document_is_quoted_as_text_and_does_nothing(assistant: Assistant, hostile: str):
+def test_a_hostile_document_is_quoted_as_text_and_does_nothing(hostile: str, assistant: Assistant):
     """That nothing is asked of other hosts is checked whenever a window closes."""
     dialogs: list[str] = []
     assistant.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
@@ -61,7 +61,7 @@ def test_a_hostile_document_is_quoted_as_text_and_does_nothing(assistant: Assist
     expect(assistant.answers).to_have_count(2)
 
 
-def test_characters_that_cannot_be_seen_are_named(assistant: Assistant, hostile: str):
+def test_characters_that_cannot_be_seen_are_named(hostile: str, assistant: Assistant):
     assistant.ask("Hidden red end of the observatory dome at night")
     assistant.source(1).hover()
     preview = assistant.page.get_by_role("tooltip")
@@ -71,7 +71,7 @@ def test_characters_that_cannot_be_seen_are_named(assistant: Assistant, hostile:
     assistant.keep("hidden-characters")
 
 
-def test_a_hostile_file_name_is_shown_as_it_is(lab: Lab, assistant: Assistant, made: Path):
+def test_a_hostile_file_name_is_shown_as_it_is(lab: Lab, made: Path, assistant: Assistant):
     name = "<img src=x onerror=window.wasHit=5>.md"
     question = "Which bird nests in the bell tower?"
     lab.write(made / name, "# Bell tower\n\nA kestrel nests in the bell tower.\n", ask=question)

@@ -22,13 +22,17 @@ def test_every_document_is_listed_with_its_state(assistant: Assistant):
     expect(assistant.row("course/assignment-1.docx")).to_contain_text("Indexed")
 
 
-def test_a_broken_file_says_what_is_wrong_with_it(assistant: Assistant, made: Path):
+def test_a_broken_file_says_what_is_wrong_with_it_and_is_found_by_its_state(made: Path, assistant: Assistant):
     (made / "half.ipynb").write_text(TRUNCATED)
     assistant.filter_documents(f"{made.name}/half")
     row = assistant.row(f"{made.name}/half.ipynb")
     expect(row).to_contain_text("Failed")
     expect(row).to_contain_text("half.ipynb")
     expect(row).to_contain_text(re.compile("not a notebook|JSON|cut off|truncated", re.IGNORECASE))
+    assistant.filter_documents("")
+    assistant.panel.get_by_role("combobox", name="Filter documents by state").select_option("failed")
+    expect(row).to_be_visible()
+    expect(assistant.row("course/04-joining.ipynb")).to_be_hidden()
 
 
 def test_a_folder_is_looked_at_added_and_indexed(lab: Lab, assistant: Assistant):
@@ -65,7 +69,7 @@ def test_a_folder_is_looked_at_added_and_indexed(lab: Lab, assistant: Assistant)
 
 
 def test_a_removed_document_leaves_the_answers_and_comes_back_when_it_is_undone(
-    lab: Lab, assistant: Assistant, made: Path
+    lab: Lab, made: Path, assistant: Assistant
 ):
     question = "What does the beekeeper feed the bees in March?"
     path = f"{made.name}/bees.md"
@@ -81,7 +85,7 @@ def test_a_removed_document_leaves_the_answers_and_comes_back_when_it_is_undone(
     expect(turn).to_contain_text("fondant")
 
 
-def test_a_removal_that_is_not_undone_happens(lab: Lab, assistant: Assistant, made: Path):
+def test_a_removal_that_is_not_undone_happens(lab: Lab, made: Path, assistant: Assistant):
     question = "Where does the ferry land in winter?"
     path = f"{made.name}/ferry.md"
     lab.write(made / "ferry.md", "# Ferry\n\nIn winter the ferry lands at the north pier.\n", ask=question)
@@ -95,7 +99,7 @@ def test_a_removal_that_is_not_undone_happens(lab: Lab, assistant: Assistant, ma
     assert (made / "ferry.md").exists()
 
 
-def test_a_cell_saved_in_jupyterlab_is_found(lab: Lab, assistant: Assistant, made: Path):
+def test_a_cell_saved_in_jupyterlab_is_found(lab: Lab, made: Path, assistant: Assistant):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Clock tower", id="title")])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     lab.write(made / "tower.ipynb", nbformat.writes(notebook), ask="clock tower")
@@ -119,28 +123,18 @@ def test_a_cell_saved_in_jupyterlab_is_found(lab: Lab, assistant: Assistant, mad
     expect(assistant.source(1)).to_contain_text("cell 2")
 
 
-def test_the_list_is_narrowed_by_state(assistant: Assistant, made: Path):
-    (made / "half.ipynb").write_text(TRUNCATED)
-    assistant.filter_documents(made.name)
-    expect(assistant.row(f"{made.name}/half.ipynb")).to_contain_text("Failed")
-    assistant.filter_documents("")
-    assistant.panel.get_by_role("combobox", name="Filter documents by state").select_option("failed")
-    expect(assistant.row(f"{made.name}/half.ipynb")).to_be_visible()
-    expect(assistant.row("course/04-joining.ipynb")).to_be_hidden()
-
-
 def test_a_document_is_opened_from_the_list(assistant: Assistant):
     assistant.filter_documents("04-joining")
     assistant.row("course/04-joining.ipynb").get_by_role("button", name="04-joining.ipynb", exact=True).click()
     expect(assistant.page.locator("#jp-main-dock-panel").get_by_role("tab", name="04-joining.ipynb")).to_be_visible()
 
 
-def test_a_folder_is_added_from_the_file_browser(lab: Lab, assistant: Assistant):
+def test_a_folder_is_offered_from_the_file_browser(lab: Lab, open_lab):
     folder = lab.root / "from-the-browser"
     folder.mkdir()
     (folder / "note.md").write_text("# A note\n\nThe kiln is lit on Fridays.\n")
     try:
-        assistant.page.get_by_role("tab", name=re.compile("^File Browser")).click()
+        assistant = open_lab(lab)
         item = assistant.page.locator("#filebrowser .jp-DirListing-item", has_text=folder.name)
         item.click(button="right")
         assistant.page.get_by_role("menuitem", name="Add to the Assistant’s Library").click()

@@ -24,7 +24,7 @@ def notebook(lab: Lab) -> Path:
     path.unlink()
 
 
-def test_a_cell_asks_and_the_link_in_its_answer_opens_the_cited_cell(assistant: Assistant, notebook: Path):
+def test_a_cell_asks_and_the_link_in_its_answer_opens_the_cited_cell(notebook: Path, assistant: Assistant):
     assistant.open_file(notebook.name)
     expect(assistant.page.get_by_role("contentinfo")).to_contain_text("Idle")
     assistant.page.get_by_role("menuitem", name="Run", exact=True).click()
