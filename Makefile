@@ -5,6 +5,7 @@ PYTHON ?= python3
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+EVAL ?= ../shared/eval
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,7 +64,7 @@ check-python: $(STAMPS)/developing wheel wheelhouse
 wheel: dist/.built ## Build the wheel and the source archive into dist/
 
 bench: $(STAMPS)/installed ## Measure, and print the table of the README (BENCH_ARGS="--json")
-	$(BIN)/jupyter-devassist bench $(BENCH_ARGS)
+	$(BIN)/jupyter-devassist bench $(if $(wildcard $(EVAL)),--eval-dir "$(EVAL)") $(BENCH_ARGS)
 
 lock: $(STAMPS)/developing ## Resolve the dependencies anew into the lock files
 	$(COMPILE) --upgrade --extra build --output-file requirements.lock pyproject.toml
